@@ -1,0 +1,66 @@
+import type { Command } from './command.ts';
+
+/** A file as it shall stand on a host. It lands whole or not at all. */
+export interface RemoteFile {
+  readonly path: string;
+  readonly content: Buffer;
+  /** Four octal digits. */
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+  /** Must exit 0 on the new file before it lands; `%s` stands for its path. */
+  readonly validate?: Command;
+  /** Keep the file that stood there as PATH.trueup-TIME~. */
+  readonly backup?: boolean;
+}
+
+/** Something to do on a host, as data. Only the engine performs it. */
+export type Action =
+  | {
+      readonly exec: Command;
+      readonly stdin?: string;
+      /** Seconds until it is killed. Default 300. */
+      readonly limit?: number;
+      /** Runs apart from the connection: a lost link does not end it, and we come back for its answer. */
+      readonly detached?: boolean;
+      /** Undone by this command unless a new connection succeeds right after: for what could lock us out. */
+      readonly undo?: Command;
+    }
+  | { readonly write: RemoteFile };
+
+/** One difference between what is and what shall be, with the actions that remove it. */
+export interface Change {
+  /** Which side of the object differs: `content`, `mode`, `running` … Apply acts only on aspects that plan showed. */
+  readonly aspect: string;
+  /** For people, such as `mode 0600 → 0644`. */
+  readonly summary: string;
+  /** For `--diff`. */
+  readonly before?: string;
+  readonly after?: string;
+  /** The object appears as a whole: covers every aspect of it. */
+  readonly whole?: boolean;
+  readonly actions: readonly Action[];
+}
+
+export type Finding =
+  | { readonly status: 'ok' }
+  | { readonly status: 'change'; readonly changes: readonly Change[]; readonly note?: string }
+  /** Cannot be known before the step `until` has been applied. */
+  | { readonly status: 'unknown'; readonly until: string; readonly why: string }
+  | { readonly status: 'blocked'; readonly reason: string; readonly advice?: string };
+
+export const ok: Finding = { status: 'ok' };
+
+/** `ok` if nothing differs. */
+export function differs(changes: readonly Change[], note?: string): Finding {
+  if (changes.length === 0) return ok;
+  return note === undefined ? { status: 'change', changes } : { status: 'change', changes, note };
+}
+
+export function unknown(until: string, why: string): Finding {
+  return { status: 'unknown', until, why };
+}
+
+export function blocked(reason: string, advice?: string): Finding {
+  return advice === undefined ? { status: 'blocked', reason } : { status: 'blocked', reason, advice };
+}

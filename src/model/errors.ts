@@ -1,0 +1,48 @@
+import { formatPlace, type Place } from './place.ts';
+
+/** Something that a person has to know; `advice` says what to do next. */
+export class TrueupError extends Error {
+  readonly advice: string | undefined;
+
+  constructor(message: string, options: { advice?: string | undefined; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = new.target.name;
+    this.advice = options.advice;
+  }
+}
+
+/** Wrong usage, inventory, playbook or template: found before anything is touched. */
+export class InputError extends TrueupError {
+  readonly place: Place | undefined;
+
+  constructor(
+    message: string,
+    options: { place?: Place | undefined; advice?: string; cause?: unknown } = {},
+  ) {
+    super(options.place ? `${formatPlace(options.place)}: ${message}` : message, options);
+    this.place = options.place;
+  }
+}
+
+/** The host did not answer, or refused to let us in. */
+export class UnreachableError extends TrueupError {}
+
+/** The host showed a key that is not the one known, or none is known. */
+export class HostKeyError extends TrueupError {}
+
+/** The connection ended in the middle of something: what became of it is not known. */
+export class LinkLostError extends UnreachableError {}
+
+/** We are on the host, but cannot become root there. */
+export class EscalationError extends TrueupError {}
+
+/** A probe gave no answer that counts as one: so nothing is known of what it asked. */
+export class ProbeError extends TrueupError {
+  /** The tool that the host does not have, if that is the reason. */
+  readonly missing: string | undefined;
+
+  constructor(message: string, options: { missing?: string | undefined; advice?: string } = {}) {
+    super(message, options);
+    this.missing = options.missing;
+  }
+}

@@ -1,0 +1,29 @@
+/** What a step that is not yet applied will bring. */
+export interface Foretelling {
+  /** Paths that will exist afterwards. */
+  readonly appears?: readonly string[];
+  /** Paths whose content will be another one afterwards. */
+  readonly changes?: readonly string[];
+  /** It will bring more than could be asked: anything may appear. */
+  readonly more?: boolean;
+}
+
+/** A step, by its label, that will (or, not `certain`, may) bring what was asked about. */
+export interface Foresight {
+  readonly step: string;
+  readonly certain: boolean;
+}
+
+/** What the earlier steps of the same host will have brought by the time this one is applied. */
+export interface Foretold {
+  /** Will this path exist? */
+  appears(path: string): Foresight | undefined;
+  /** Will its content change? */
+  changes(path: string): Foresight | undefined;
+  /** Will this command be found? */
+  command(name: string): Foresight | undefined;
+  /** Will this systemd unit (with its suffix, as `haproxy.service`) exist? */
+  unit(name: string): Foresight | undefined;
+  /** The label of the first earlier step that is still to be applied, if any. */
+  readonly pending: string | undefined;
+}

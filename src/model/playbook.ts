@@ -1,0 +1,27 @@
+import type { Check } from './check.ts';
+import type { Facts, Host } from './host.ts';
+import type { Place } from './place.ts';
+import type { Step } from './step.ts';
+
+/** What the functions of a play get to know; all of it known before a host is touched, but for `facts`. */
+export interface PlayContext<Vars> {
+  readonly host: Host;
+  /** The host's vars, checked and with their defaults. */
+  readonly vars: Vars;
+  /** The hosts of a group, in the inventory's order, whatever --limit says. */
+  group(name: string): readonly Host[];
+  /** What the host says of itself; using it costs one more round trip. */
+  readonly facts: Facts;
+}
+
+/** A play for one host, its vars checked: what the engine works with. */
+export interface Play {
+  readonly name: string;
+  readonly hosts: readonly Host[];
+  readonly place: Place | undefined;
+  steps(host: Host, facts: Facts | undefined): Step[];
+  checks(host: Host, facts: Facts | undefined): Check[];
+}
+
+/** Thrown by a context without facts when the play asks for them. */
+export class FactsNeeded extends Error {}

@@ -1,0 +1,52 @@
+import type { Command } from './command.ts';
+
+/** What a command on a host answered. */
+export interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** stdout before it was read as UTF-8. */
+  readonly bytes: Buffer;
+}
+
+export interface ProbeOptions {
+  /** Exit codes that are answers; anything else throws a ProbeError. Default [0]. */
+  readonly expect?: readonly number[];
+  /** Default: nothing (/dev/null). */
+  readonly stdin?: string | Buffer;
+  /** Seconds until the probe is killed. Default 30. */
+  readonly limit?: number;
+}
+
+export type FileType = 'file' | 'directory' | 'symlink' | 'other';
+
+export type FileState =
+  | { readonly exists: false }
+  | {
+      readonly exists: true;
+      readonly type: FileType;
+      /** Four octal digits, such as '0644'. */
+      readonly mode: string;
+      readonly owner: string;
+      readonly group: string;
+      readonly size: number;
+      /** Where a symlink points to. */
+      readonly target?: string;
+      /** Of a regular file. */
+      readonly sha256?: string;
+      /** Of a regular file of at most 1 MiB, if asked for and its sha256 is not `contentUnless`. */
+      readonly content?: Buffer;
+    };
+
+export interface FileOptions {
+  /** Bring the content too, unless its sha256 is this one ('' always brings it). */
+  readonly contentUnless?: string;
+}
+
+/** Looks at a host; nothing here changes it. Questions asked side by side travel together. */
+export interface Reader {
+  /** Run a command that only looks. */
+  probe(command: Command, options?: ProbeOptions): Promise<Output>;
+  /** Look at a path itself: a symlink is not followed. */
+  file(path: string, options?: FileOptions): Promise<FileState>;
+}

@@ -1,0 +1,49 @@
+import type { RemoteFile } from './change.ts';
+import type { Command } from './command.ts';
+import type { Output } from './reader.ts';
+
+/** One command of a batch. */
+export interface Invocation {
+  readonly command: Command;
+  readonly stdin?: string | Buffer;
+  /** Seconds until it is killed. */
+  readonly limit: number;
+}
+
+/** What became of an invocation: an answer, or the reason why there is none. */
+export type Answer =
+  | { readonly kind: 'output'; readonly output: Output }
+  /** Killed at its limit. */
+  | { readonly kind: 'timeout'; readonly output: Output }
+  /** An action before it in the batch had failed. */
+  | { readonly kind: 'skipped' };
+
+/** What travels in one exec. */
+export interface Batch {
+  /** Run in order; the first that does not exit 0 ends them. */
+  readonly actions: readonly Invocation[];
+  /** Run in any case, after the actions. */
+  readonly probes: readonly Invocation[];
+}
+
+export interface BatchAnswers {
+  readonly actions: readonly Answer[];
+  readonly probes: readonly Answer[];
+}
+
+/**
+ * A connected host on which we are root. Every method is one exec; each rejects with LinkLostError when the
+ * connection ends first, and with EscalationError when root cannot be had.
+ */
+export interface Remote {
+  run(batch: Batch): Promise<BatchAnswers>;
+  /** Lands the file whole or not at all. */
+  write(file: RemoteFile): Promise<Answer>;
+  /** Runs it apart from the connection and waits; with the same `job` again, waits for the one that runs. */
+  runDetached(job: string, invocation: Invocation): Promise<Answer>;
+  /** A second, fresh connection with its own handshake and login; rejects if it cannot be had. */
+  reconnectTest(): Promise<void>;
+  /** How many execs there were. */
+  readonly execs: number;
+  close(): Promise<void>;
+}

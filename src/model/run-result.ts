@@ -1,0 +1,57 @@
+import type { Finding } from './change.ts';
+import type { Place } from './place.ts';
+import type { StepIdentity } from './step.ts';
+
+/** What plan found for one step. */
+export interface PlannedStep {
+  readonly step: StepIdentity;
+  readonly finding: Finding;
+}
+
+/** Why something failed, in parts, so that each view can say it its way. */
+export interface Failure {
+  readonly message: string;
+  /** The command that failed, as a line of sh. */
+  readonly command?: string | undefined;
+  readonly exitCode?: number | undefined;
+  /** Its last lines; for a unit, its journal. */
+  readonly lines?: readonly string[];
+  readonly advice?: string | undefined;
+  readonly place?: Place | undefined;
+}
+
+export type StepStatus = 'ok' | 'changed' | 'pending' | 'unknown' | 'failed' | 'skipped';
+
+export interface ShownChange {
+  readonly summary: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+export interface StepResult {
+  readonly kind: string;
+  readonly name: string;
+  readonly status: StepStatus;
+  readonly changes: readonly ShownChange[];
+  /** Why it is unknown, or what else there is to say. */
+  readonly note?: string | undefined;
+  readonly failure?: Failure | undefined;
+}
+
+export type HostStatus = 'ok' | 'changed' | 'pending' | 'failed' | 'unreachable';
+
+export interface HostResult {
+  readonly name: string;
+  readonly address: string;
+  readonly status: HostStatus;
+  readonly steps: readonly StepResult[];
+  /** What ended the host's run outside of a step: no connection, a wrong key. */
+  readonly failure?: (Failure & { readonly hostKey?: boolean }) | undefined;
+  readonly execs: number;
+}
+
+export interface RunResult {
+  readonly command: 'plan' | 'apply' | 'verify';
+  readonly hosts: readonly HostResult[];
+  readonly seconds: number;
+}

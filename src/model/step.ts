@@ -1,0 +1,87 @@
+import type { z } from 'zod';
+import type { Finding } from './change.ts';
+import { InputError } from './errors.ts';
+import type { Foretelling, Foretold } from './foretold.ts';
+import { callerPlace, type Place } from './place.ts';
+import type { Reader } from './reader.ts';
+import type { Project, Resource } from './resource.ts';
+
+/** Who a step is, wherever it is spoken of. */
+export interface StepIdentity {
+  readonly kind: string;
+  readonly name: string;
+  /** Kind and name: `file /etc/motd`. */
+  readonly label: string;
+  /** Where the playbook wrote it. */
+  readonly place: Place | undefined;
+  readonly manages: readonly string[];
+}
+
+/** One resource with its spec, as the playbook wrote it. */
+export interface Step extends StepIdentity {
+  prepare(project: Project): Promise<PreparedStep>;
+}
+
+/** A step that needs nothing of the laptop any more. */
+export interface PreparedStep extends StepIdentity {
+  look(host: Reader): Promise<Look>;
+}
+
+/** What one look at a step's object saw; all that follows from it is pure. */
+export interface Look {
+  diff(foretold: Foretold): Finding;
+  foretells(finding: Finding): Foretelling;
+}
+
+/** Makes the function that a playbook calls to get a step of this resource. */
+export function defineResource<Schema extends z.ZodType, State, Ready = z.output<Schema>>(
+  resource: Resource<Schema, State, Ready>,
+): (spec: z.input<Schema>) => Step {
+  return function step(spec) {
+    const place = callerPlace(step);
+    const checked = resource.schema.safeParse(spec);
+    if (!checked.success) throw new InputError(specProblem(resource.kind, checked.error), { place });
+    return bind(resource, checked.data, place);
+  };
+}
+
+function specProblem(kind: string, error: z.ZodError): string {
+  const issues = error.issues.map((issue) =>
+    [issue.path.join('.'), issue.message].filter(Boolean).join(': '),
+  );
+  return `${kind}: ${issues.join('; ')}`;
+}
+
+function bind<Schema extends z.ZodType, State, Ready>(
+  resource: Resource<Schema, State, Ready>,
+  spec: z.output<Schema>,
+  place: Place | undefined,
+): Step {
+  const name = resource.name(spec);
+  const identity = {
+    kind: resource.kind,
+    name,
+    label: `${resource.kind} ${name}`,
+    place,
+    manages: resource.manages(spec),
+  };
+  return {
+    ...identity,
+    async prepare(project) {
+      const ready = resource.prepare ? await resource.prepare(spec, project) : (spec as unknown as Ready);
+      return { ...identity, look: (host) => lookAt(resource, ready, host) };
+    },
+  };
+}
+
+async function lookAt<Schema extends z.ZodType, State, Ready>(
+  resource: Resource<Schema, State, Ready>,
+  ready: Ready,
+  host: Reader,
+): Promise<Look> {
+  const state = await resource.read(ready, host);
+  return {
+    diff: (foretold) => resource.diff(ready, state, foretold),
+    foretells: (finding) => resource.foretells?.(ready, state, finding) ?? {},
+  };
+}
