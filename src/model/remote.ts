@@ -1,6 +1,6 @@
 import type { RemoteFile } from './change.ts';
 import type { Command } from './command.ts';
-import type { Output } from './reader.ts';
+import type { Output, Reader } from './reader.ts';
 
 /** One command of a batch. */
 export interface Invocation {
@@ -46,4 +46,16 @@ export interface Remote {
   /** How many execs there were. */
   readonly execs: number;
   close(): Promise<void>;
+}
+
+/** Runs reads side by side, so that what they ask at the same time travels in one exec, after the actions. */
+export type ReadTogether = <T>(
+  remote: Remote,
+  reads: readonly ((host: Reader) => Promise<T>)[],
+  actions?: readonly Invocation[],
+) => Promise<ReadResults<T>>;
+
+export interface ReadResults<T> {
+  readonly actions: readonly Answer[];
+  readonly results: readonly PromiseSettledResult<T>[];
 }

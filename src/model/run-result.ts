@@ -1,10 +1,10 @@
 import type { Finding } from './change.ts';
 import type { Place } from './place.ts';
-import type { StepIdentity } from './step.ts';
+import type { PreparedStep } from './step.ts';
 
 /** What plan found for one step. */
 export interface PlannedStep {
-  readonly step: StepIdentity;
+  readonly step: PreparedStep;
   readonly finding: Finding;
 }
 
@@ -40,13 +40,17 @@ export interface StepResult {
 
 export type HostStatus = 'ok' | 'changed' | 'pending' | 'failed' | 'unreachable';
 
+/** What ended a host's run outside of a step. */
+export interface HostFailure extends Failure {
+  readonly kind: 'unreachable' | 'host-key' | 'other';
+}
+
 export interface HostResult {
   readonly name: string;
   readonly address: string;
   readonly status: HostStatus;
   readonly steps: readonly StepResult[];
-  /** What ended the host's run outside of a step: no connection, a wrong key. */
-  readonly failure?: (Failure & { readonly hostKey?: boolean }) | undefined;
+  readonly failure?: HostFailure | undefined;
   readonly execs: number;
 }
 

@@ -1,0 +1,99 @@
+import type { Change, Finding, Listener, PlannedStep, ReadTogether, StepResult } from '../model/index.ts';
+import { decide, judge, setBack } from './apply-step.ts';
+import { type Fresh, HostHand, type Stretch } from './look.ts';
+import type { Session } from './session.ts';
+import { stepResult } from './step-result.ts';
+
+/**
+ * Applies what was planned for a host, step by step: look, act, look again. The look after a step's actions
+ * travels with them and reaches up to the next pending step; the last one sees all steps once more.
+ */
+export async function applyHost(
+  session: Session,
+  planned: readonly PlannedStep[],
+  readTogether: ReadTogether,
+  listener: Listener,
+): Promise<StepResult[]> {
+  const run = new HostApply(new HostHand(session, planned, readTogether), planned, (index) => {
+    const step = planned[index]?.step.label ?? '';
+    listener({ type: 'step-started', host: session.host.name, step, index, total: planned.length });
+  });
+  return run.results();
+}
+
+class HostApply {
+  readonly #hand: HostHand;
+  readonly #planned: readonly PlannedStep[];
+  readonly #starting: (index: number) => void;
+  #fresh: Fresh = { findings: new Map() };
+  #changed = false;
+
+  constructor(hand: HostHand, planned: readonly PlannedStep[], starting: (index: number) => void) {
+    this.#hand = hand;
+    this.#planned = planned;
+    this.#starting = starting;
+  }
+
+  async results(): Promise<StepResult[]> {
+    const results: StepResult[] = [];
+    for (const [at, planned] of this.#planned.entries()) {
+      if (results.some(isFailed)) results.push(stepResult(planned.step, 'skipped'));
+      else results.push(await this.#step(at, planned));
+    }
+    return this.#changed && !results.some(isFailed) ? this.#recheck(results) : results;
+  }
+
+  async #step(at: number, planned: PlannedStep): Promise<StepResult> {
+    const untouched = !this.#changed && planned.finding.status === 'ok';
+    if (untouched) return stepResult(planned.step, 'ok');
+    if (planned.finding.status !== 'ok') this.#starting(at);
+    const decision = decide(planned, await this.#finding(at));
+    return 'result' in decision ? decision.result : this.#act(at, planned, decision.act);
+  }
+
+  async #act(at: number, planned: PlannedStep, changes: readonly Change[]): Promise<StepResult> {
+    this.#changed = true;
+    const actions = changes.flatMap((change) => change.actions);
+    this.#fresh = await this.#hand.actAndLook(actions, this.#stretchAfter(at));
+    return judge(planned, changes, this.#fresh.failure, this.#seen(at));
+  }
+
+  async #finding(at: number): Promise<Finding> {
+    if (!this.#fresh.findings.has(at)) this.#fresh = await this.#hand.look(this.#stretch(at, at));
+    return this.#seen(at);
+  }
+
+  #seen(at: number): Finding {
+    const finding = this.#fresh.findings.get(at);
+    if (!finding) throw new Error(`step ${at} was not looked at`);
+    return finding;
+  }
+
+  /** From `from` on, up to and with the first pending step at or behind `pending`. */
+  #stretch(from: number, pending: number): Stretch {
+    const next = this.#planned.findIndex(({ finding }, index) => index >= pending && finding.status !== 'ok');
+    return { from, to: next === -1 ? this.#planned.length : next + 1 };
+  }
+
+  #stretchAfter(at: number): Stretch {
+    const { to } = this.#stretch(at, at + 1);
+    const more = this.#planned.slice(at + 1, to).some(({ finding }) => finding.status !== 'ok');
+    return { from: more ? at : 0, to };
+  }
+
+  /** What a later step has set back has failed after all. */
+  async #recheck(results: readonly StepResult[]): Promise<StepResult[]> {
+    if (this.#fresh.findings.size < results.length) {
+      this.#fresh = await this.#hand.look({ from: 0, to: results.length });
+    }
+    return results.map((result, at) => {
+      const planned = this.#planned[at];
+      const finding = this.#seen(at);
+      return planned && finding.status !== 'ok' ? setBack(planned, finding) : result;
+    });
+  }
+}
+
+function isFailed({ status }: StepResult): boolean {
+  return status === 'failed';
+}

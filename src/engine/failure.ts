@@ -1,0 +1,46 @@
+import {
+  type Answer,
+  type Command,
+  type Failure,
+  mask,
+  type Place,
+  shellLine,
+  TrueupError,
+} from '../model/index.ts';
+
+const LAST_LINES = 20;
+
+/** Why a command's answer is a failure; undefined if it is none. */
+export function failureOf(answer: Answer, command: string, limit: number | undefined): Failure | undefined {
+  if (answer.kind === 'skipped') return undefined;
+  if (answer.kind === 'output' && answer.output.code === 0) return undefined;
+  const lines = lastLines(`${answer.output.stdout}\n${answer.output.stderr}`);
+  if (answer.kind === 'timeout') {
+    return { message: `no end within ${limit ?? '?'} s: killed`, command, lines };
+  }
+  return {
+    message: lines.at(-1) ?? `exit ${answer.output.code}`,
+    command,
+    exitCode: answer.output.code,
+    lines,
+  };
+}
+
+/** A command in one line for people; a script shows its arguments, not its text. */
+export function commandLine(command: Command): string {
+  const isScript = command[0] === 'sh' && command[1] === '-c' && command[3] === 'trueup';
+  return mask(isScript ? `(script) ${shellLine(['sh', ...command.slice(4)])}` : shellLine(command));
+}
+
+export function lastLines(text: string): string[] {
+  const lines = mask(text)
+    .split('\n')
+    .map((line) => line.trimEnd());
+  return lines.filter((line) => line !== '').slice(-LAST_LINES);
+}
+
+/** The failure that an error stands for. Anything but our own errors is a bug and goes on its way. */
+export function failureFrom(error: unknown, place?: Place): Failure {
+  if (!(error instanceof TrueupError)) throw error;
+  return { message: mask(error.message), advice: error.advice, place };
+}

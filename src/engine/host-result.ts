@@ -1,0 +1,29 @@
+import type { Host, HostFailure, HostResult, HostStatus, StepResult } from '../model/index.ts';
+import { HostKeyError, UnreachableError } from '../model/index.ts';
+import { failureFrom } from './failure.ts';
+
+export function hostFailure(error: unknown): HostFailure {
+  return { ...failureFrom(error), kind: kindOf(error) };
+}
+
+function kindOf(error: unknown): HostFailure['kind'] {
+  if (error instanceof HostKeyError) return 'host-key';
+  return error instanceof UnreachableError ? 'unreachable' : 'other';
+}
+
+export function hostResult(
+  host: Host,
+  steps: readonly StepResult[],
+  failure: HostFailure | undefined,
+  execs: number,
+): HostResult {
+  return { name: host.name, address: host.address, status: statusOf(steps, failure), steps, failure, execs };
+}
+
+function statusOf(steps: readonly StepResult[], failure: HostFailure | undefined): HostStatus {
+  if (failure) return failure.kind === 'other' ? 'failed' : 'unreachable';
+  const has = (status: StepResult['status']) => steps.some((step) => step.status === status);
+  if (has('failed')) return 'failed';
+  if (has('pending') || has('unknown')) return 'pending';
+  return has('changed') ? 'changed' : 'ok';
+}

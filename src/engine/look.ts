@@ -1,0 +1,70 @@
+import {
+  type Action,
+  type Failure,
+  type Finding,
+  type Invocation,
+  LinkLostError,
+  type PlannedStep,
+  type ReadTogether,
+} from '../model/index.ts';
+import { findingOf } from './find.ts';
+import { nothingForetold } from './foretell.ts';
+import { firstFailure, invocation, perform, splitTail } from './perform.ts';
+import type { Session } from './session.ts';
+
+/** A stretch of a host's steps: from, up to but not with. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a look while applying found, by the index of the step. */
+export interface Fresh {
+  readonly findings: ReadonlyMap<number, Finding>;
+  /** Why the actions that went before the look failed. */
+  readonly failure?: Failure | undefined;
+}
+
+/** Acts on a host's steps and looks at them again. */
+export class HostHand {
+  readonly #session: Session;
+  readonly #planned: readonly PlannedStep[];
+  readonly #readTogether: ReadTogether;
+
+  constructor(session: Session, planned: readonly PlannedStep[], readTogether: ReadTogether) {
+    this.#session = session;
+    this.#planned = planned;
+    this.#readTogether = readTogether;
+  }
+
+  look(stretch: Stretch): Promise<Fresh> {
+    return this.#session.twice(() => this.#lookAfter([], stretch));
+  }
+
+  /** After a lost link nobody knows what was done: the look over a new connection tells. */
+  async actAndLook(actions: readonly Action[], stretch: Stretch): Promise<Fresh> {
+    const { first, tail } = splitTail(actions);
+    try {
+      const failure = await perform(this.#session, first);
+      if (failure) return { ...(await this.look(stretch)), failure };
+      return await this.#lookAfter(tail.map(invocation), stretch);
+    } catch (error) {
+      if (!(error instanceof LinkLostError)) throw error;
+      await this.#session.renew();
+      return this.look(stretch);
+    }
+  }
+
+  async #lookAfter(actions: readonly Invocation[], { from, to }: Stretch): Promise<Fresh> {
+    const reads = this.#planned.slice(from, to).map(({ step }) => step.look);
+    const { results, actions: answers } = await this.#readTogether(
+      await this.#session.remote(),
+      reads,
+      actions,
+    );
+    const findings = new Map(
+      results.map((looked, index) => [from + index, findingOf(looked, nothingForetold)] as const),
+    );
+    return { findings, failure: firstFailure(actions, answers) };
+  }
+}

@@ -1,0 +1,48 @@
+import type {
+  Change,
+  Failure,
+  Finding,
+  ShownChange,
+  StepIdentity,
+  StepResult,
+  StepStatus,
+} from '../model/index.ts';
+import { mask } from '../model/index.ts';
+
+/** A planned step as its result when nothing is applied. */
+export function plannedResult(step: StepIdentity, finding: Finding): StepResult {
+  switch (finding.status) {
+    case 'ok':
+      return stepResult(step, 'ok');
+    case 'change':
+      return { ...stepResult(step, 'pending', finding.changes), note: finding.note };
+    case 'unknown':
+      return { ...stepResult(step, 'unknown'), note: `known after ${finding.until}: ${finding.why}` };
+    case 'blocked':
+      return failedResult(step, { message: finding.reason, advice: finding.advice, place: step.place });
+  }
+}
+
+export function stepResult(
+  step: StepIdentity,
+  status: StepStatus,
+  changes: readonly Change[] = [],
+): StepResult {
+  return { kind: step.kind, name: step.name, status, changes: changes.map(shown) };
+}
+
+export function failedResult(
+  step: StepIdentity,
+  failure: Failure,
+  changes: readonly Change[] = [],
+): StepResult {
+  return { ...stepResult(step, 'failed', changes), failure: { place: step.place, ...failure } };
+}
+
+function shown({ summary, before, after }: Change): ShownChange {
+  return {
+    summary: mask(summary),
+    ...(before === undefined ? {} : { before: mask(before) }),
+    ...(after === undefined ? {} : { after: mask(after) }),
+  };
+}

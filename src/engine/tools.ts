@@ -1,0 +1,12 @@
+import type { Facts, Host, Listener, Project, Reader, ReadTogether, Remote } from '../model/index.ts';
+
+/** What the engine is handed: it knows no SSH, no screen and no clock of its own. */
+export interface Tools {
+  connect(host: Host): Promise<Remote>;
+  readonly readTogether: ReadTogether;
+  readFacts(host: Reader): Promise<Facts>;
+  readonly listener: Listener;
+  readonly project: Project;
+  /** How many hosts at a time. */
+  readonly forks: number;
+}
