@@ -1,8 +1,15 @@
 import type { Change, Finding, Listener, PlannedStep, ReadTogether, StepResult } from '../model/index.ts';
 import { decide, judge, setBack } from './apply-step.ts';
+import { failureFrom } from './failure.ts';
 import { type Fresh, HostHand, type Stretch } from './look.ts';
 import type { Session } from './session.ts';
-import { stepResult } from './step-result.ts';
+import { failedResult, stepResult } from './step-result.ts';
+
+/** What became of the steps; `error` is what ended the host's run before its end, such as a lost link. */
+export interface Applied {
+  readonly results: readonly StepResult[];
+  readonly error?: unknown;
+}
 
 /**
  * Applies what was planned for a host, step by step: look, act, look again. The look after a step's actions
@@ -13,12 +20,12 @@ export async function applyHost(
   planned: readonly PlannedStep[],
   readTogether: ReadTogether,
   listener: Listener,
-): Promise<StepResult[]> {
+): Promise<Applied> {
   const run = new HostApply(new HostHand(session, planned, readTogether), planned, (index) => {
     const step = planned[index]?.step.label ?? '';
     listener({ type: 'step-started', host: session.host.name, step, index, total: planned.length });
   });
-  return run.results();
+  return run.outcome();
 }
 
 class HostApply {
@@ -34,13 +41,29 @@ class HostApply {
     this.#starting = starting;
   }
 
-  async results(): Promise<StepResult[]> {
+  async outcome(): Promise<Applied> {
     const results: StepResult[] = [];
-    for (const [at, planned] of this.#planned.entries()) {
-      if (results.some(isFailed)) results.push(stepResult(planned.step, 'skipped'));
-      else results.push(await this.#step(at, planned));
+    try {
+      for (const [at, planned] of this.#planned.entries()) {
+        results.push(await this.#step(at, planned));
+        if (results.at(-1)?.status === 'failed') return { results: this.#withRest(results, 'skipped') };
+      }
+      return { results: this.#changed ? await this.#recheck(results) : results };
+    } catch (error) {
+      return { results: this.#cutShort(results, error), error };
     }
-    return this.#changed && !results.some(isFailed) ? this.#recheck(results) : results;
+  }
+
+  /** The step at which the host was lost has failed: what became of it is not known. */
+  #cutShort(results: readonly StepResult[], error: unknown): StepResult[] {
+    const planned = this.#planned[results.length];
+    if (!planned) return [...results];
+    return this.#withRest([...results, failedResult(planned.step, failureFrom(error))], 'skipped');
+  }
+
+  #withRest(results: readonly StepResult[], status: StepResult['status']): StepResult[] {
+    const rest = this.#planned.slice(results.length);
+    return [...results, ...rest.map(({ step }) => stepResult(step, status))];
   }
 
   async #step(at: number, planned: PlannedStep): Promise<StepResult> {
@@ -92,8 +115,4 @@ class HostApply {
       return planned && finding.status !== 'ok' ? setBack(planned, finding) : result;
     });
   }
-}
-
-function isFailed({ status }: StepResult): boolean {
-  return status === 'failed';
 }

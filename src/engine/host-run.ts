@@ -44,14 +44,17 @@ export class HostRun {
   /** Applies what was planned for one play. A host with a blocked step is not touched at all. */
   async applyPlay(play: Play): Promise<void> {
     const mine = this.#plannedOf(play);
-    if (mine.length === 0 || this.#failure) return;
-    if (this.#stopped) this.#applied.push(...mine.map(untouched));
-    else
-      await this.#guarded(async () => {
-        this.#tools.listener({ type: 'host-started', host: this.host.name, doing: 'applying' });
-        const { readTogether, listener } = this.#tools;
-        this.#applied.push(...(await applyHost(this.#session, mine, readTogether, listener)));
-      });
+    if (mine.length === 0) return;
+    if (this.#failure || this.#stopped) this.#applied.push(...mine.map(untouched));
+    else await this.#applySteps(mine);
+  }
+
+  async #applySteps(mine: readonly PlannedStep[]): Promise<void> {
+    const { readTogether, listener } = this.#tools;
+    listener({ type: 'host-started', host: this.host.name, doing: 'applying' });
+    const { results, error } = await applyHost(this.#session, mine, readTogether, listener);
+    this.#applied.push(...results);
+    if (error !== undefined) this.#failure = hostFailure(error);
   }
 
   finishApply(): Promise<HostResult> {
