@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { processes } from './cgroup.ts';
+import { lastLines } from './exec.ts';
+import { consoleLog, initOf, runInside } from './machine.ts';
+import type { Host } from './names.ts';
+import { until } from './until.ts';
+
+const SECONDS = 90;
+
+/**
+ * Wait until a host that was switched on has booted: no job of systemd is left, nothing has failed, and sshd greets.
+ * `previousInit` is the init that a rebooting host has to leave behind.
+ */
+export async function awaitBoot(host: Host, previousInit?: number): Promise<void> {
+  await until(`${host.name}: a new init`, SECONDS, () => newInit(host, previousInit));
+  const state = await until(`${host.name}: the end of its boot`, SECONDS, () => settledState(host));
+  if (state !== 'running')
+    throw new Error(`${host.name} is ${state} after its boot:\n${await failedUnits(host)}`);
+  await until(`${host.name}: the greeting of sshd at ${host.address}`, SECONDS, () => greets(host));
+}
+
+/** Whether sshd answers with its banner. */
+export function greets(host: Host): Promise<true | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: host.address, port: 22, timeout: 500 });
+    const done = (answer?: true) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('data', (banner) => done(banner.toString().startsWith('SSH-') || undefined));
+    for (const event of ['error', 'timeout', 'close']) socket.once(event, () => done());
+  });
+}
+
+/** What systemd says of the host once its boot is over; undefined while it cannot be asked yet. */
+export async function settledState(host: Host): Promise<string | undefined> {
+  const { stdout } = await runInside(host, 'systemctl is-system-running --wait', { seconds: SECONDS });
+  return /^(running|degraded|maintenance|stopping)$/m.exec(stdout)?.[0];
+}
+
+async function newInit(host: Host, previousInit?: number): Promise<number | undefined> {
+  const init = await initOf(host);
+  if (init !== undefined && init !== previousInit) return init;
+  if (previousInit === undefined && (await gaveUp(host))) throw new Error(await lastWords(host));
+  return undefined;
+}
+
+async function gaveUp(host: Host): Promise<boolean> {
+  const log = await readFile(consoleLog(host), 'utf8').catch(() => '');
+  return /systemd-nspawn ended with \d+\n$/.test(log) && (await processes(host.cgroup)).length === 0;
+}
+
+async function lastWords(host: Host): Promise<string> {
+  return `${host.name} did not start:\n${lastLines(await readFile(consoleLog(host), 'utf8'))}`;
+}
+
+async function failedUnits(host: Host): Promise<string> {
+  return (await runInside(host, 'systemctl list-units --failed --plain --no-legend')).stdout;
+}

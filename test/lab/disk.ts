@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { must } from './exec.ts';
+import { giveIdentity } from './identity.ts';
+import { mountsBelow, unmountBelow } from './mounts.ts';
+import type { Host, Net } from './names.ts';
+
+/** A disk with nothing on it but the shared root and who the host is. */
+export async function freshDisk(net: Net, host: Host, sharedRoot: string): Promise<void> {
+  await discardDisk(host);
+  for (const part of ['upper', 'work', 'root']) await mkdir(join(host.folder, part), { recursive: true });
+  await mountLayers(host, sharedRoot);
+  await giveIdentity(net, host);
+  await symlink(sharedRoot, base(host)); // last: a disk without it is half made
+}
+
+export async function mountDisk(host: Host): Promise<void> {
+  if ((await mountsBelow(host.root)).length === 0) await mountLayers(host, await readlink(base(host)));
+}
+
+/** The host's own layer over the shared root. */
+async function mountLayers(host: Host, sharedRoot: string): Promise<void> {
+  const layers = { lowerdir: sharedRoot, upperdir: at(host, 'upper'), workdir: at(host, 'work') };
+  const options = Object.entries(layers).map((pair) => pair.join('='));
+  await must(['mount', '-t', 'overlay', host.machine, '-o', options.join(','), host.root]);
+}
+
+export async function discardDisk(host: Host): Promise<void> {
+  await unmountBelow(host.folder);
+  await rm(host.folder, { recursive: true, force: true });
+}
+
+/** Whether there is a disk that a host can boot from: after a power cut there is, after `down` there is none. */
+export function hasDisk(host: Host): boolean {
+  return existsSync(join(base(host), 'etc'));
+}
+
+/** A link to the shared root below the disk: as long as it is there, the cache keeps that root. */
+function base(host: Host): string {
+  return at(host, 'base');
+}
+
+function at(host: Host, part: string): string {
+  return join(host.folder, part);
+}

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { exec, must } from './exec.ts';
+
+/** What the lab calls on this machine, and the Debian package that brings it. */
+const TOOLS: Readonly<Record<string, string>> = {
+  'systemd-nspawn': 'systemd-container',
+  mmdebstrap: 'mmdebstrap',
+  rpmbuild: 'rpm',
+  createrepo_c: 'createrepo-c',
+  gpg: 'gnupg',
+  ip: 'iproute2',
+  ssh: 'openssh-client',
+  'ssh-keygen': 'openssh-client',
+  flock: 'util-linux',
+  nsenter: 'util-linux',
+  mount: 'mount',
+  '/usr/share/keyrings/debian-archive-keyring.gpg': 'debian-archive-keyring',
+};
+
+/** Install what is missing, or say in one message what is missing where that cannot be done. */
+export async function ensureTools(say: (line: string) => void): Promise<void> {
+  const missing = Object.keys(TOOLS).filter((tool) => !isThere(tool));
+  const obstacle = whyNot(process.getuid?.() === 0, isThere('apt-get'));
+  if (obstacle !== undefined) throw new Error([obstacle, ...missing.map(needs)].join('\n'));
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map((tool) => TOOLS[tool] ?? tool))];
+  say(`installing ${packages.join(', ')}`);
+  await exec(['apt-get', '-q', 'update'], { seconds: 300 }); // one broken source is no reason to stop: the install decides
+  const install = ['apt-get', '-q', '-y', '--no-install-recommends', 'install', ...packages];
+  await must(install, { seconds: 600, env: { DEBIAN_FRONTEND: 'noninteractive' } });
+}
+
+/** Why the lab cannot run here; undefined where it can. */
+export function whyNot(isRoot: boolean, hasApt: boolean): string | undefined {
+  if (!isRoot) return 'the lab needs root: it makes network bridges, mounts and systemd-nspawn machines';
+  if (!hasApt) return 'the lab needs Debian or Ubuntu: it builds its hosts from Debian packages with apt-get';
+  return undefined;
+}
+
+function needs(tool: string): string {
+  return `  missing here: ${tool} (Debian package ${TOOLS[tool]})`;
+}
+
+function isThere(tool: string): boolean {
+  if (tool.startsWith('/')) return existsSync(tool);
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
+  return folders.some((folder) => existsSync(join(folder, tool)));
+}

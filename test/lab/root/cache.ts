@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readlink, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { must } from '../exec.ts';
+import { locked } from '../lock.ts';
+import { CACHE, STATE } from '../names.ts';
+import { buildRoot } from './build.ts';
+import { inputsHash } from './inputs.ts';
+
+/**
+ * Do something with the root that all hosts share, building it first where the cache has none of these inputs.
+ * While it is lent nobody builds or removes one. A root gets its name when it is complete, so that an
+ * interrupted build is never taken for one.
+ */
+export async function lendRoot<T>(
+  say: (line: string) => void,
+  use: (root: string) => Promise<T>,
+): Promise<T> {
+  const root = join(CACHE, await inputsHash());
+  return locked(join(CACHE, 'lock'), say, async () => {
+    if (!existsSync(root)) await build(root, say);
+    await prune(root);
+    return use(root);
+  });
+}
+
+async function build(root: string, say: (line: string) => void): Promise<void> {
+  const folder = join(CACHE, 'unfinished');
+  await remove(folder);
+  await mkdir(folder, { recursive: true });
+  await rename(await buildRoot(folder, say), root);
+  await remove(folder);
+}
+
+/** Remove roots of other inputs that no disk of any lab lies over. */
+async function prune(current: string): Promise<void> {
+  const used = new Set([current, ...(await rootsInUse())]);
+  const roots = (await readdir(CACHE))
+    .filter((name) => /^[0-9a-f]{16}$/.test(name))
+    .map((name) => join(CACHE, name));
+  for (const root of roots) if (!used.has(root)) await remove(root);
+}
+
+async function rootsInUse(): Promise<string[]> {
+  const entries = await readdir(STATE, { recursive: false });
+  const disks = await Promise.all(entries.map((net) => disksOf(join(STATE, net, 'hosts'))));
+  return Promise.all(disks.flat().map((disk) => readlink(join(disk, 'base')).catch(() => '')));
+}
+
+async function disksOf(hosts: string): Promise<string[]> {
+  const names = await readdir(hosts).catch(() => []);
+  return names.map((name) => join(hosts, name));
+}
+
+/** The builds mount nothing in this namespace; should something be mounted there all the same, it is left alone. */
+async function remove(folder: string): Promise<void> {
+  await must(['rm', '-rf', '--one-file-system', folder], { seconds: 120 });
+}
