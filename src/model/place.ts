@@ -23,9 +23,10 @@ export function placesOf(stack: string): Place[] {
   });
 }
 
-/** Where `called` was called from. */
+/** Where `called` was called from. No column: a playbook is compiled as it is loaded, which keeps only its lines. */
 export function callerPlace(called: (...args: never[]) => unknown): Place | undefined {
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, called);
-  return placesOf(holder.stack ?? '')[0];
+  const [caller] = placesOf(holder.stack ?? '');
+  return caller && { file: caller.file, line: caller.line };
 }

@@ -1,0 +1,24 @@
+import type { Host } from './host.ts';
+import type { Place } from './place.ts';
+
+/** A key that is a var to us, but looks like a misspelt key of ours. */
+export interface Suspect {
+  readonly key: string;
+  readonly meant: string;
+  readonly place: Place;
+}
+
+/** The hosts of an inventory file, their groups, and where each var was written. */
+export interface Inventory {
+  readonly file: string;
+  /** In the order of the file. */
+  readonly hosts: readonly Host[];
+  /** The hosts of each group and of its child groups; `all` is one of them. */
+  readonly groups: ReadonlyMap<string, readonly Host[]>;
+  /** Hosts by pattern: names, groups, `all`, `a,b`, `!x`, `&x`, globs. */
+  select(pattern: string): readonly Host[];
+  /** Where the value that a host got for a var was written. */
+  placeOf(host: string, name: string): Place | undefined;
+  /** Keys within two edits of a connection key that are not among these declared vars. */
+  suspects(declared: ReadonlySet<string>): readonly Suspect[];
+}
