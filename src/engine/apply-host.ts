@@ -21,32 +21,38 @@ export async function applyHost(
   readTogether: ReadTogether,
   listener: Listener,
 ): Promise<Applied> {
-  const run = new HostApply(new HostHand(session, planned, readTogether), planned, (index) => {
-    const step = planned[index]?.step.label ?? '';
-    listener({ type: 'step-started', host: session.host.name, step, index, total: planned.length });
-  });
+  const run = new HostApply(
+    new HostHand(session, planned, readTogether),
+    planned,
+    session.host.name,
+    listener,
+  );
   return run.outcome();
 }
 
 class HostApply {
   readonly #hand: HostHand;
   readonly #planned: readonly PlannedStep[];
-  readonly #starting: (index: number) => void;
+  readonly #host: string;
+  readonly #listener: Listener;
   #fresh: Fresh = { findings: new Map() };
   #changed = false;
 
-  constructor(hand: HostHand, planned: readonly PlannedStep[], starting: (index: number) => void) {
+  constructor(hand: HostHand, planned: readonly PlannedStep[], host: string, listener: Listener) {
     this.#hand = hand;
     this.#planned = planned;
-    this.#starting = starting;
+    this.#host = host;
+    this.#listener = listener;
   }
 
   async outcome(): Promise<Applied> {
     const results: StepResult[] = [];
     try {
       for (const [at, planned] of this.#planned.entries()) {
-        results.push(await this.#step(at, planned));
-        if (results.at(-1)?.status === 'failed') return { results: this.#withRest(results, 'skipped') };
+        const result = await this.#step(at, planned);
+        results.push(result);
+        this.#listener({ type: 'step-finished', host: this.#host, result });
+        if (result.status === 'failed') return { results: this.#withRest(results, 'skipped') };
       }
       return { results: this.#changed ? await this.#recheck(results) : results };
     } catch (error) {
@@ -69,9 +75,14 @@ class HostApply {
   async #step(at: number, planned: PlannedStep): Promise<StepResult> {
     const untouched = !this.#changed && planned.finding.status === 'ok';
     if (untouched) return stepResult(planned.step, 'ok');
-    if (planned.finding.status !== 'ok') this.#starting(at);
+    if (planned.finding.status !== 'ok') this.#starting(at, planned);
     const decision = decide(planned, await this.#finding(at));
     return 'result' in decision ? decision.result : this.#act(at, planned, decision.act);
+  }
+
+  #starting(index: number, { step }: PlannedStep): void {
+    const total = this.#planned.length;
+    this.#listener({ type: 'step-started', host: this.#host, step: step.label, index, total });
   }
 
   async #act(at: number, planned: PlannedStep, changes: readonly Change[]): Promise<StepResult> {

@@ -23,7 +23,7 @@ export class HostRun {
     this.host = host;
     this.#plays = plays;
     this.#tools = tools;
-    this.#session = new Session(host, tools.connect);
+    this.#session = new Session(host, tools.connect, tools.signal);
   }
 
   /** Everything that can be found wrong without the host. */

@@ -1,19 +1,22 @@
-import { type Host, LinkLostError, type Remote } from '../model/index.ts';
+import { type Host, LinkLostError, type Remote, UnreachableError } from '../model/index.ts';
 
 /** A host's connection through a whole run. A lost link is taken up again once per call, never silently. */
 export class Session {
   readonly #connect: () => Promise<Remote>;
   readonly host: Host;
+  readonly #signal: AbortSignal;
   #remote: Promise<Remote> | undefined;
   #execsBefore = 0;
 
-  constructor(host: Host, connect: (host: Host) => Promise<Remote>) {
+  constructor(host: Host, connect: (host: Host) => Promise<Remote>, signal: AbortSignal) {
     this.host = host;
+    this.#signal = signal;
     this.#connect = () => connect(host);
   }
 
   /** The connection, made at the first call. */
   remote(): Promise<Remote> {
+    if (this.#signal.aborted) return Promise.reject(new UnreachableError('interrupted'));
     this.#remote ??= this.#connect();
     return this.#remote;
   }
@@ -31,8 +34,7 @@ export class Session {
 
   async renew(): Promise<void> {
     await this.close();
-    this.#remote = this.#connect();
-    await this.#remote;
+    await this.remote();
   }
 
   async execs(): Promise<number> {

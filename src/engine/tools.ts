@@ -7,6 +7,8 @@ export interface Tools {
   readFacts(host: Reader): Promise<Facts>;
   readonly listener: Listener;
   readonly project: Project;
+  /** Aborted: the run ends, and no lost link is taken up again. */
+  readonly signal: AbortSignal;
   /** How many hosts at a time. */
   readonly forks: number;
 }

@@ -1,0 +1,27 @@
+import type { HostResult, StepResult } from '../model/index.ts';
+
+export const EXIT = {
+  done: 0,
+  bug: 1,
+  pending: 2,
+  failed: 3,
+  unreachable: 4,
+  usage: 5,
+  hostKey: 6,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** The worst host decides. `detailed`: pending changes count too. */
+export function exitCodeOf(hosts: readonly HostResult[], detailed = false): number {
+  const codes = hosts.map((host) => codeOf(host, detailed));
+  return Math.max(EXIT.done, ...codes);
+}
+
+function codeOf(host: HostResult, detailed: boolean): number {
+  if (host.failure?.kind === 'host-key') return EXIT.hostKey;
+  if (host.failure?.kind === 'unreachable') return EXIT.unreachable;
+  const has = (status: StepResult['status']) => host.steps.some((step) => step.status === status);
+  if (host.failure || has('failed')) return EXIT.failed;
+  return detailed && (has('pending') || has('unknown')) ? EXIT.pending : EXIT.done;
+}

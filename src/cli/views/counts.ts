@@ -1,0 +1,29 @@
+import type { HostResult, StepStatus } from '../../model/index.ts';
+
+export type Counts = Record<StepStatus, number>;
+
+export function countSteps(host: HostResult): Counts {
+  const counts: Counts = { ok: 0, changed: 0, pending: 0, unknown: 0, failed: 0, skipped: 0 };
+  for (const { status } of host.steps) counts[status] += 1;
+  return counts;
+}
+
+const WORDS: Record<StepStatus, string> = {
+  failed: 'failed',
+  changed: 'changed',
+  pending: 'to change',
+  unknown: 'not known yet',
+  ok: 'ok',
+  skipped: 'skipped',
+};
+
+/** `2 to change, 1 not known yet, 9 ok`. */
+export function countsInWords(host: HostResult): string {
+  const counts = countSteps(host);
+  const statuses = Object.keys(WORDS) as StepStatus[];
+  const parts = statuses
+    .filter((status) => counts[status] > 0)
+    .map((status) => `${counts[status]} ${WORDS[status]}`);
+  if (host.failure) parts.unshift(host.failure.kind === 'other' ? 'failed' : 'unreachable');
+  return parts.join(', ') || 'nothing to do';
+}

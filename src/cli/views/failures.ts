@@ -1,0 +1,42 @@
+import { relative } from 'node:path';
+import { type Failure, formatPlace, type HostResult } from '../../model/index.ts';
+import type { Paint } from './paint.ts';
+
+/** All failures once more, last on the screen: what happened, where, why, and what to do. */
+export function failureLines(hosts: readonly HostResult[], paint: Paint): string[] {
+  return hosts.flatMap((host) => [
+    ...(host.failure ? failureBlock(host.name, undefined, host.failure, paint) : []),
+    ...host.steps.flatMap((step) =>
+      step.failure && step.failure.message !== host.failure?.message
+        ? failureBlock(host.name, `${step.kind} ${step.name}`, step.failure, paint)
+        : [],
+    ),
+  ]);
+}
+
+function failureBlock(host: string, step: string | undefined, failure: Failure, paint: Paint): string[] {
+  const where = failure.place
+    ? formatPlace({ ...failure.place, file: shortPath(failure.place.file) })
+    : undefined;
+  const head = [paint.red(paint.bold('FAILED')), paint.bold(host), step, where && paint.dim(where)];
+  return ['', head.filter(Boolean).join('  '), ...details(failure).map((line) => `  ${line}`)];
+}
+
+function details(failure: Failure): string[] {
+  const lines = failure.lines ?? [];
+  return [
+    ...failure.message.split('\n'),
+    ...(failure.command ? [`command: ${failure.command}${exitText(failure.exitCode)}`] : []),
+    ...(lines.length > 1 ? ['its last lines:', ...lines.map((line) => `  | ${line}`)] : []),
+    ...(failure.advice ? [`→ ${failure.advice}`] : []),
+  ];
+}
+
+function exitText(code: number | undefined): string {
+  return code === undefined ? '' : ` (exit ${code})`;
+}
+
+function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}

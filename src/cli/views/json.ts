@@ -1,0 +1,41 @@
+import { formatPlace, type HostResult, type RunResult, type StepResult } from '../../model/index.ts';
+import { countSteps } from './counts.ts';
+
+export interface JsonError {
+  readonly message: string;
+  readonly advice?: string | undefined;
+}
+
+/** The one document that `--json` prints, whatever happened. */
+export function json(
+  command: RunResult['command'],
+  hosts: readonly HostResult[],
+  exitCode: number,
+  error: JsonError | null = null,
+): string {
+  const document = { schema: 1, command, exitCode, error, hosts: hosts.map(hostDocument) };
+  return JSON.stringify(document, null, 2);
+}
+
+function hostDocument(host: HostResult) {
+  const { name, address, status, execs } = host;
+  const error = host.failure ? { error: host.failure.message, advice: host.failure.advice } : {};
+  return {
+    name,
+    address,
+    status,
+    counts: countSteps(host),
+    execs,
+    ...error,
+    steps: host.steps.map(stepDocument),
+  };
+}
+
+function stepDocument({ kind, name, status, changes, note, failure }: StepResult) {
+  return { kind, name, status, changes, note, ...(failure ? failureDocument(failure) : {}) };
+}
+
+function failureDocument(failure: NonNullable<StepResult['failure']>) {
+  const { message, command, exitCode, lines, advice, place } = failure;
+  return { error: message, command, exitCode, lines, advice, place: place && formatPlace(place) };
+}

@@ -1,0 +1,71 @@
+import type { HostResult, RunResult, StepResult, StepStatus } from '../../model/index.ts';
+import { countsInWords } from './counts.ts';
+import { diffLines } from './diff.ts';
+import { failureLines } from './failures.ts';
+import type { Paint } from './paint.ts';
+
+export interface SummaryOptions {
+  readonly paint: Paint;
+  /** Show texts as unified diffs. */
+  readonly diff: boolean;
+  /** Show steps that are fine, too. */
+  readonly all: boolean;
+}
+
+const MARKS: Record<StepStatus, string> = {
+  ok: '=',
+  changed: '✓',
+  pending: '~',
+  unknown: '?',
+  failed: '✗',
+  skipped: '-',
+};
+
+/** The result of a run for people: host by host what changes, a recap, and the failures last. */
+export function summary(run: RunResult, options: SummaryOptions): string {
+  const { paint } = options;
+  const width = Math.max(...run.hosts.map(({ name }) => name.length));
+  const recap = run.hosts.map(
+    (host) => `  ${host.name.padEnd(width)}  ${colourOf(host, paint)(countsInWords(host))}`,
+  );
+  const time = paint.dim(` (${run.seconds.toFixed(1)} s)`);
+  return [
+    ...run.hosts.flatMap((host) => hostLines(host, options)),
+    `${paint.bold(`${run.command} recap`)}${time}`,
+    ...recap,
+    ...failureLines(run.hosts, paint),
+  ].join('\n');
+}
+
+function hostLines(host: HostResult, options: SummaryOptions): string[] {
+  const steps = host.steps.filter(({ status }) => options.all || status !== 'ok');
+  if (steps.length === 0) return [];
+  const head = `${options.paint.bold(host.name)}  ${options.paint.dim(host.address)}`;
+  return [head, ...steps.flatMap((step) => stepLines(step, options)), ''];
+}
+
+function stepLines(step: StepResult, options: SummaryOptions): string[] {
+  const said = [
+    ...step.changes.map((change) => change.summary),
+    step.note,
+    step.failure?.message.split('\n')[0],
+  ];
+  const text = said.filter(Boolean).join('; ');
+  const mark = colourOfStep(step.status, options.paint)(MARKS[step.status]);
+  const line = `  ${mark} ${step.kind} ${step.name}${text ? options.paint.dim(': ') + text : ''}`;
+  const diffs = options.diff
+    ? step.changes.flatMap((change) => diffLines(step.name, change, options.paint))
+    : [];
+  return [line, ...diffs.map((diff) => `      ${diff}`)];
+}
+
+function colourOfStep(status: StepStatus, paint: Paint) {
+  if (status === 'failed') return paint.red;
+  if (status === 'pending' || status === 'changed') return paint.yellow;
+  return status === 'unknown' ? paint.cyan : paint.dim;
+}
+
+function colourOf(host: HostResult, paint: Paint) {
+  if (host.status === 'failed' || host.status === 'unreachable') return paint.red;
+  return host.status === 'ok' ? paint.green : paint.yellow;
+}
