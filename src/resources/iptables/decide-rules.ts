@@ -1,0 +1,93 @@
+import { blocked, type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
+import type { Refused, RulesSeen, RulesState } from './look-at-rules.ts';
+import { missingChain } from './missing-chain.ts';
+import type { Rule } from './parse-rule.ts';
+import { parseSave, type RuleList, rulesOf, withChains } from './parse-save.ts';
+import { isChanged, type Placement, placeRules, removeRules } from './place-rules.ts';
+import { firewalldRuns, serviceMissing, serviceNote, toolMissing } from './readiness.ts';
+import { restoreAction } from './restore-batch.ts';
+import { type RulesSpec, savedPath, toolOf } from './rules-spec.ts';
+import { jumpNote, placementWords } from './rules-words.ts';
+import { editSavedFile, readSavedFile } from './saved-file.ts';
+import { writeAction } from './write-action.ts';
+
+const NOTHING = parseSave('');
+
+/** Compares what the host shows with what shall be in force and saved there. */
+export function decideRules(spec: RulesSpec, state: RulesState, foretold: Foretold): Finding {
+  if (state.missing !== undefined) return toolMissing(state.missing, foretold);
+  if ('problem' in state.ours) return blocked(`iptables does not take a rule: ${state.ours.problem}`);
+  const { ours, saved = NOTHING } = state;
+  if ('problem' in saved) return savedUnusable(spec, saved);
+  const unready = firewalldRuns(state, foretold) ?? serviceMissing(spec, state, foretold);
+  if (unready) return unready;
+  const chain = missingChain(spec, ours, state.running, saved);
+  if (chain) return chain;
+  const running = changed(spec, state.running, ours);
+  const saving = changed(spec, saved, ours);
+  const file = changedFile(spec, state, saved, saving);
+  if ('problem' in file) return savedUnusable(spec, file);
+  const note = [jumpNote([...running, ...saving]), serviceNote(spec, state)].filter(Boolean).join('; ');
+  const changes = [...runningChange(spec, state.running, running), ...file.changes];
+  return differs(changes, note || undefined);
+}
+
+function savedUnusable(spec: RulesSpec, { problem }: Refused): Finding {
+  const path = savedPath(spec);
+  return blocked(
+    `${path} cannot be edited: ${problem}`,
+    `check it with: ${toolOf(spec)}-restore --test <${path}`,
+  );
+}
+
+function changed(spec: RulesSpec, list: RuleList, ours: RuleList): Placement[] {
+  const chains = [...new Set(ours.rules.map(({ chain }) => chain))];
+  return chains
+    .map((chain) => {
+      const present = rulesOf(list, chain);
+      const wanted = unique(rulesOf(ours, chain));
+      if (spec.state === 'absent') return removeRules(chain, present, wanted);
+      return placeRules(chain, present, wanted, list.chains);
+    })
+    .filter(isChanged);
+}
+
+function unique(rules: readonly Rule[]) {
+  return rules.filter(({ key }, at) => rules.findIndex((other) => other.key === key) === at);
+}
+
+function runningChange(spec: RulesSpec, list: RuleList, placements: readonly Placement[]): Change[] {
+  if (placements.length === 0) return [];
+  const after = new Map(placements.map((one) => [one.chain, one.after.map(({ rule }) => rule)]));
+  return [
+    {
+      aspect: 'running',
+      summary: `in force: ${placementWords(placements)}`,
+      before: list.text,
+      after: withChains(list, after),
+      actions: [restoreAction(toolOf(spec), spec.table, list, placements)],
+    },
+  ];
+}
+
+function changedFile(
+  spec: RulesSpec,
+  state: RulesSeen,
+  list: RuleList,
+  placements: readonly Placement[],
+): Refused | { readonly changes: Change[] } {
+  if (placements.length === 0) return { changes: [] };
+  const { file } = state;
+  const content = file.exists ? file.content : undefined;
+  const saved = readSavedFile(content?.toString('latin1') ?? '', spec.table, list);
+  if ('problem' in saved) return saved;
+  const edited = Buffer.from(editSavedFile(saved, spec.table, placements), 'latin1');
+  const change: Change = {
+    aspect: 'saved',
+    summary: `saved in ${savedPath(spec)}: ${placementWords(placements)}`,
+    ...(content === undefined ? {} : { before: content.toString() }),
+    after: edited.toString(),
+    actions: [writeAction(toolOf(spec), savedPath(spec), file, edited)],
+  };
+  return { changes: [change] };
+}
