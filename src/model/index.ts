@@ -1,6 +1,7 @@
 export * from './change.ts';
 export * from './check.ts';
 export * from './command.ts';
+export * from './define-check.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export * from './foretold.ts';

@@ -45,7 +45,8 @@ export function defineResource<Schema extends z.ZodType, State, Ready = z.output
   };
 }
 
-function specProblem(kind: string, error: z.ZodError): string {
+/** What is wrong with a spec, in one line. */
+export function specProblem(kind: string, error: z.ZodError): string {
   const issues = error.issues.map((issue) =>
     [issue.path.join('.'), issue.message].filter(Boolean).join(': '),
   );
