@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { exitCodeOf } from '../../src/cli/exit-code.ts';
+import type { HostFailure, HostResult, StepStatus } from '../../src/model/index.ts';
+
+function host(statuses: StepStatus[], kind?: HostFailure['kind']): HostResult {
+  const steps = statuses.map((status) => ({ kind: 'file', name: '/x', status, changes: [] }));
+  const failure = kind && { kind, message: 'why' };
+  return { name: 'a', address: '192.0.2.1', status: 'ok', steps, failure, execs: 1 };
+}
+
+describe('exit code', () => {
+  it.each<[string, HostResult[], boolean, number]>([
+    ['nothing to do', [host(['ok', 'ok'])], false, 0],
+    ['changed', [host(['changed'])], false, 0],
+    ['pending is fine', [host(['pending', 'unknown'])], false, 0],
+    ['pending, asked for in detail', [host(['pending'])], true, 2],
+    ['unknown, asked for in detail', [host(['unknown'])], true, 2],
+    ['a failed step', [host(['ok']), host(['failed', 'skipped'])], false, 3],
+    ['a failed step outweighs pending ones', [host(['failed', 'pending'])], true, 3],
+    ['no root on the host', [host([], 'other')], false, 3],
+    ['unreachable', [host(['failed']), host([], 'unreachable')], false, 4],
+    ['a wrong host key is the worst', [host([], 'unreachable'), host([], 'host-key')], false, 6],
+  ])('%s', (_, hosts, detailed, code) => {
+    expect(exitCodeOf(hosts, detailed)).toBe(code);
+  });
+});

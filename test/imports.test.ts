@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SRC = resolve(import.meta.dirname, '../src');
+
+/** Which folders a folder may import from, besides itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  resources: ['model'],
+  checks: ['model'],
+  inventory: ['model'],
+  playbook: ['model'],
+  remote: ['model'],
+  engine: ['model'],
+  cli: ['model', 'inventory', 'playbook', 'remote', 'engine'],
+  'index.ts': ['model', 'resources', 'checks', 'playbook'],
+  'bin.ts': ['cli'],
+};
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const imports = files.flatMap((file) => specifiersOf(file).map((specifier) => ({ file, specifier })));
+
+function specifiersOf(file: string): string[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  const matches = text.matchAll(/(?:^|\n)(?:import|export)\b[^;'"]*?from '([^']+)'|import\('([^']+)'\)/g);
+  return [...matches].map((match) => match[1] ?? match[2] ?? '');
+}
+
+function folderOf(file: string): string {
+  return file.split('/')[0] ?? file;
+}
+
+describe('imports', () => {
+  it.each(Object.entries(MAY_IMPORT))('%s imports only what the design lets it', (folder, allowed) => {
+    const own = imports.filter(({ file, specifier }) => folderOf(file) === folder && specifier.startsWith('.'));
+    const reached = own.map(({ file, specifier }) => folderOf(relative(SRC, resolve(SRC, dirname(file), specifier))));
+    expect([...new Set(reached)].filter((other) => other !== folder && !allowed.includes(other))).toEqual([]);
+  });
+
+  it('knows every folder', () => {
+    expect(Object.keys(MAY_IMPORT)).toEqual(expect.arrayContaining([...new Set(files.map(folderOf))]));
+  });
+
+  it.each(['node-ssh', 'listr2', 'ejs', 'dotenv', 'jiti'])('%s is imported in one file', (name) => {
+    const users = imports.filter(({ specifier }) => specifier === name || specifier.startsWith(`${name}/`));
+    expect(new Set(users.map(({ file }) => file)).size).toBe(1);
+  });
+});
