@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { defineCheck, type Outcome } from '../model/index.ts';
+import { connectFailure } from './connect-failure.ts';
+import { getOnce, type HttpAnswer } from './get-once.ts';
+import { Tally } from './tally.ts';
+import { hasWord } from './whole-word.ts';
+
+const schema = z.strictObject({
+  /** With http: or https:. Redirects are not followed. */
+  url: z.url({ protocol: /^https?$/, error: 'expected a URL with http: or https:' }),
+  /** How many requests, each over a connection of its own. Default 1. */
+  requests: z.int().min(1).max(1000).default(1),
+  /** The status that each answer must have. Default 200. */
+  status: z.int().min(100).max(599).default(200),
+  /** What each answer must contain. */
+  contains: z.union([z.string(), z.array(z.string())]).default([]),
+  /** Names that must each stand, as a whole word, in at least one answer: proof that every server is reached. */
+  reaches: z.array(z.string().min(1)).default([]),
+  /** Each answer must contain the address that this machine asked from: proof that it gets through to the server. */
+  showsClient: z.boolean().default(false),
+  /** Seconds until a whole answer must be there. Default 5. */
+  timeout: z.number().positive().max(600).default(5),
+  /** Headers to send. */
+  headers: z.record(z.string(), z.string()).default({}),
+  /** Accept any certificate, such as a self-signed one. Default false. */
+  insecure: z.boolean().default(false),
+});
+
+type Spec = z.output<typeof schema>;
+
+/**
+ * Asks a web server from the machine that trueup runs on, and looks at its answers.
+ *
+ * Fails at the first answer that does not come in time, has another status, or lacks what `contains` and
+ * `showsClient` expect; and at the end, if a name of `reaches` was in none of the answers.
+ *
+ * ```ts
+ * httpCheck({ url: 'http://10.61.0.11/whoami', requests: 10, reaches: ['nginx-01', 'nginx-02'], showsClient: true })
+ * ```
+ *
+ * Follows RFC 9110.
+ */
+export const httpCheck = defineCheck({
+  kind: 'httpCheck',
+  schema,
+  name: ({ url }) => url,
+  async run(spec) {
+    const seen = new Tally(spec.reaches);
+    for (let turn = 1; turn <= spec.requests; turn++) {
+      const problem = await ask(spec, turn, seen);
+      if (problem) return problem;
+    }
+    return seen.missing.length > 0 ? notReached(spec, seen) : reached(spec, seen);
+  },
+});
+
+async function ask(spec: Spec, turn: number, seen: Tally): Promise<Outcome | undefined> {
+  const which = spec.requests === 1 ? spec.url : `${spec.url} (request ${turn} of ${spec.requests})`;
+  let answer: HttpAnswer;
+  try {
+    answer = await getOnce(spec.url, spec);
+  } catch (error) {
+    return connectFailure(which, error);
+  }
+  for (const name of spec.reaches) if (hasWord(answer.body, name)) seen.count(name);
+  return wrongStatus(spec, answer, which) ?? wrongBody(spec, answer, which);
+}
+
+function wrongStatus(spec: Spec, { status, body }: HttpAnswer, which: string): Outcome | undefined {
+  if (status === spec.status) return undefined;
+  const detail = `${which}: expected status ${spec.status}, got ${status} with ${excerpt(body)}`;
+  const advice = [502, 503, 504].includes(status)
+    ? 'a proxy answered and had no server behind it: look whether the servers run and answer it'
+    : "look at the server's own log";
+  return { ok: false, detail, advice };
+}
+
+function wrongBody(spec: Spec, { body, clientAddress }: HttpAnswer, which: string): Outcome | undefined {
+  const lacking = [spec.contains].flat().find((text) => !body.includes(text));
+  if (lacking !== undefined) {
+    const detail = `${which}: expected ${JSON.stringify(lacking)} in the answer, got ${excerpt(body)}`;
+    return { ok: false, detail, advice: 'another program or an older configuration may answer here' };
+  }
+  if (!spec.showsClient || hasWord(body, clientAddress)) return undefined;
+  const detail = `${which}: expected this machine's address ${clientAddress} in the answer, got ${excerpt(body)}`;
+  const advice = 'look whether the proxy sends X-Forwarded-For, and whether the server trusts it from there';
+  return { ok: false, detail, advice };
+}
+
+function notReached(spec: Spec, seen: Tally): Outcome {
+  const detail = `${spec.url}: expected answers of ${spec.reaches.join(', ')}; none of ${seen.missing.join(', ')} in ${answers(spec)} (${seen})`;
+  return { ok: false, detail, advice: 'look whether it runs, and whether the balancer counts it as up' };
+}
+
+function reached(spec: Spec, seen: Tally): Outcome {
+  const what = spec.reaches.length > 0 ? `: ${seen}` : ` with status ${spec.status}`;
+  return { ok: true, detail: `${answers(spec)}${what}${spec.showsClient ? ', our address in each' : ''}` };
+}
+
+function answers({ requests }: Spec): string {
+  return requests === 1 ? '1 answer' : `${requests} answers`;
+}
+
+function excerpt(body: string): string {
+  return JSON.stringify(body.length > 120 ? `${body.slice(0, 120)}…` : body);
+}

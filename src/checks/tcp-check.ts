@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { z } from 'zod';
+import { defineCheck } from '../model/index.ts';
+import { connectFailure, tooLate } from './connect-failure.ts';
+
+const schema = z.strictObject({
+  /** Name or address to connect to. */
+  address: z.string().min(1),
+  port: z.int().min(1).max(65535),
+  /** Seconds until the connection must stand. Default 5. */
+  timeout: z.number().positive().max(600).default(5),
+});
+
+/**
+ * Connects to a TCP port from the machine that trueup runs on, and closes the connection again.
+ *
+ * Fails if it is refused, rejected, or not there in time. What listens there is not asked.
+ *
+ * ```ts
+ * tcpCheck({ address: host.address, port: 22 })
+ * ```
+ *
+ * Follows connect(2).
+ */
+export const tcpCheck = defineCheck({
+  kind: 'tcpCheck',
+  schema,
+  name: ({ address, port }) => `${address} port ${port}`,
+  async run({ address, port, timeout }) {
+    const signal = AbortSignal.timeout(timeout * 1000);
+    const started = performance.now();
+    const socket = net.connect({ host: address, port });
+    try {
+      await once(socket, 'connect', { signal });
+      return { ok: true, detail: `connected after ${Math.round(performance.now() - started)} ms` };
+    } catch (error) {
+      return connectFailure(`${address} port ${port}`, signal.aborted ? tooLate(timeout) : error);
+    } finally {
+      socket.destroy();
+    }
+  },
+});

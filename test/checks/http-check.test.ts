@@ -1,0 +1,185 @@
+import type { RequestListener } from 'node:http';
+import net from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { httpCheck } from '../../src/checks/http-check.ts';
+import { InputError } from '../../src/model/index.ts';
+import { scriptedHost } from '../scripted-host.ts';
+import { certificate, closedPort, httpServer, httpsServer, listening, silentServer } from './servers.ts';
+
+const context = { host: scriptedHost({}) };
+
+function inTurn(...names: string[]): RequestListener {
+  let turn = 0;
+  return (_, response) => response.end(`${names[turn++ % names.length]}\n`);
+}
+
+describe('what each answer must be', () => {
+  test('the status is 200 unless said otherwise', async () => {
+    const url = await httpServer((_, response) => response.end('hello'));
+    expect(await httpCheck({ url }).run(context)).toEqual({ ok: true, detail: '1 answer with status 200' });
+    const outcome = await httpCheck({ url, status: 404 }).run(context);
+    expect(outcome).toMatchObject({ ok: false, detail: `${url}: expected status 404, got 200 with "hello"` });
+  });
+
+  test('a gateway error points at the servers behind', async () => {
+    const url = await httpServer((_, response) => response.writeHead(503).end());
+    expect(await httpCheck({ url }).run(context)).toMatchObject({
+      ok: false,
+      advice: expect.stringMatching(/behind it/),
+    });
+  });
+
+  test('redirects are not followed', async () => {
+    const url = await httpServer((_, response) => response.writeHead(302, { Location: '/x' }).end());
+    expect(await httpCheck({ url, status: 302 }).run(context)).toMatchObject({ ok: true });
+  });
+
+  test('every text of `contains` is in every answer', async () => {
+    const url = await httpServer(inTurn('one two', 'one'));
+    expect(await httpCheck({ url, contains: ['one', 'two'] }).run(context)).toMatchObject({ ok: true });
+    const outcome = await httpCheck({ url: `${url}/`, requests: 2, contains: 'two' }).run(context);
+    expect(outcome).toMatchObject({
+      ok: false,
+      detail: `${url}/ (request 1 of 2): expected "two" in the answer, got "one\\n"`,
+    });
+  });
+
+  test('a long answer is shown cut', async () => {
+    const url = await httpServer((_, response) => response.end('x'.repeat(5000)));
+    const { detail } = await httpCheck({ url, contains: 'y' }).run(context);
+    expect(detail.length).toBeLessThan(250);
+  });
+
+  test('headers are sent', async () => {
+    const url = await httpServer(({ headers }, response) => response.end(headers.host));
+    const check = httpCheck({ url, headers: { Host: 'www.example.com' }, contains: 'www.example.com' });
+    expect(await check.run(context)).toMatchObject({ ok: true });
+  });
+});
+
+describe('reaches', () => {
+  test('counts who answered', async () => {
+    const url = await httpServer(inTurn('web-01', 'web-02'));
+    const outcome = await httpCheck({ url, requests: 5, reaches: ['web-01', 'web-02'] }).run(context);
+    expect(outcome).toEqual({ ok: true, detail: '5 answers: web-01 3, web-02 2' });
+  });
+
+  test('names who never did, and takes no longer name for it', async () => {
+    const url = await httpServer(inTurn('web-01', 'web-020'));
+    const outcome = await httpCheck({ url, requests: 4, reaches: ['web-01', 'web-02'] }).run(context);
+    expect(outcome).toMatchObject({
+      ok: false,
+      detail: `${url}: expected answers of web-01, web-02; none of web-02 in 4 answers (web-01 2, web-02 0)`,
+      advice: expect.stringMatching(/balancer/),
+    });
+  });
+
+  test('each request has a connection of its own', async () => {
+    const ports = new Set<number | undefined>();
+    const url = await httpServer(({ socket }, response) => {
+      ports.add(socket.remotePort);
+      response.end();
+    });
+    await httpCheck({ url, requests: 3 }).run(context);
+    expect(ports.size).toBe(3);
+  });
+});
+
+describe('showsClient', () => {
+  test('finds the address that it asked from', async () => {
+    const url = await httpServer(({ socket }, response) => response.end(`web ${socket.remoteAddress}\n`));
+    const outcome = await httpCheck({ url, showsClient: true }).run(context);
+    expect(outcome).toEqual({ ok: true, detail: '1 answer with status 200, our address in each' });
+  });
+
+  test('another address that begins alike is not it', async () => {
+    const url = await httpServer((_, response) => response.end('web 127.0.0.11\n'));
+    const outcome = await httpCheck({ url, showsClient: true }).run(context);
+    expect(outcome).toMatchObject({
+      ok: false,
+      detail: `${url}: expected this machine's address 127.0.0.1 in the answer, got "web 127.0.0.11\\n"`,
+      advice: expect.stringMatching(/X-Forwarded-For/),
+    });
+  });
+});
+
+describe('no answer', () => {
+  test('refused', async () => {
+    const url = `http://127.0.0.1:${await closedPort()}/`;
+    const outcome = await httpCheck({ url, requests: 2 }).run(context);
+    const detail = `${url} (request 1 of 2): connection refused`;
+    expect(outcome).toMatchObject({ ok: false, detail, advice: expect.stringMatching(/ss -ltn/) });
+  });
+
+  test('a server that is silent is given up after the timeout', async () => {
+    const url = `http://127.0.0.1:${await silentServer()}/`;
+    const outcome = await httpCheck({ url, timeout: 0.2 }).run(context);
+    expect(outcome).toMatchObject({
+      ok: false,
+      detail: `${url}: no answer within 0.2 s`,
+      advice: expect.stringMatching(/dropped/),
+    });
+  });
+
+  test('so is one that stops in the middle', async () => {
+    const url = await httpServer((_, response) => void response.write('half'));
+    const outcome = await httpCheck({ url, timeout: 0.2 }).run(context);
+    expect(outcome).toMatchObject({ ok: false, detail: `${url}: no answer within 0.2 s` });
+  });
+
+  test('and one that never ends is not read for ever', async () => {
+    const url = await httpServer((_, response) => {
+      const feed = () => {
+        while (response.write('x'.repeat(65536)));
+      };
+      response.on('drain', feed);
+      feed();
+    });
+    expect(await httpCheck({ url, contains: 'xxx' }).run(context)).toMatchObject({ ok: true });
+  });
+
+  test('a connection that is closed without a word', async () => {
+    const port = await listening(net.createServer((socket) => socket.destroy()));
+    const outcome = await httpCheck({ url: `http://127.0.0.1:${port}/` }).run(context);
+    expect(outcome).toMatchObject({ ok: false, detail: expect.stringMatching(/connection was reset/) });
+  });
+});
+
+describe('https', () => {
+  const made = certificate('web-01');
+
+  test('a self-signed certificate is refused, with the way out', async () => {
+    const url = await httpsServer(made, inTurn('web-01'));
+    const outcome = await httpCheck({ url }).run(context);
+    expect(outcome).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/certificate is not trusted/),
+      advice: expect.stringMatching(/insecure/),
+    });
+  });
+
+  test('and accepted if insecure', async () => {
+    const url = await httpsServer(made, inTurn('web-01'));
+    expect(await httpCheck({ url, insecure: true, reaches: ['web-01'] }).run(context)).toMatchObject({
+      ok: true,
+    });
+  });
+
+  test('a server without TLS is called that', async () => {
+    const url = (await httpServer(inTurn('web-01'))).replace('http:', 'https:');
+    expect(await httpCheck({ url }).run(context)).toMatchObject({
+      ok: false,
+      detail: `${url}: no TLS is spoken there`,
+    });
+  });
+});
+
+test.each([
+  [{ url: 'ftp://x/' }, 'httpCheck: url: expected a URL with http: or https:'],
+  [{ url: 'http://x/', requests: 0 }, 'httpCheck: requests: '],
+  [{ url: 'http://x/', request: 2 }, 'Unrecognized key: "request"'],
+])('wrong input is refused where it was written: %j', (spec, message) => {
+  expect(() => httpCheck(spec)).toThrow(InputError);
+  expect(() => httpCheck(spec)).toThrow(message);
+  expect(() => httpCheck(spec)).toThrow(/http-check\.test\.ts:\d+/);
+});

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { tcpCheck } from '../../src/checks/tcp-check.ts';
+import { scriptedHost } from '../scripted-host.ts';
+import { closedPort, silentServer } from './servers.ts';
+
+const context = { host: scriptedHost({}) };
+
+test('a port on which something listens', async () => {
+  const port = await silentServer();
+  const check = tcpCheck({ address: '127.0.0.1', port });
+  expect(check.name).toBe(`127.0.0.1 port ${port}`);
+  expect(await check.run(context)).toMatchObject({
+    ok: true,
+    detail: expect.stringMatching(/^connected after \d+ ms$/),
+  });
+});
+
+test('a port on which nothing listens', async () => {
+  const port = await closedPort();
+  expect(await tcpCheck({ address: '127.0.0.1', port }).run(context)).toMatchObject({
+    ok: false,
+    detail: `127.0.0.1 port ${port}: connection refused`,
+    advice: expect.stringMatching(/ss -ltn/),
+  });
+});
+
+test('a name that is not known', async () => {
+  const outcome = await tcpCheck({ address: 'no-such-host.invalid', port: 80 }).run(context);
+  expect(outcome).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/^no-such-host\.invalid port 80: /),
+  });
+});
+
+test('a port beyond 65535 is refused', () => {
+  expect(() => tcpCheck({ address: '127.0.0.1', port: 65536 })).toThrow('tcpCheck: port: ');
+});
