@@ -79,7 +79,10 @@ function ourRules(spec: RulesSpec, sections: readonly Section[]): RuleList | Ref
 function whichRule(spec: RulesSpec, sections: readonly Section[]): string | undefined {
   const singly = sections.filter(({ name }) => name === 'rule');
   const at = singly.findIndex(({ code }) => code !== 0);
-  return at === -1 ? undefined : `${spec.rules[at]}: ${words(singly[at]?.errors ?? '')}`;
+  if (at === -1) return undefined;
+  // The line it names is one of the list that was made up to try the rule.
+  const said = words(singly[at]?.errors ?? '').replace(/; Error occurred at line: \d+$/, '');
+  return `${spec.rules[at]}: ${said}`;
 }
 
 function savedList(path: string, file: FileState, section: Section | undefined) {
