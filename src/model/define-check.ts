@@ -20,7 +20,7 @@ export function defineCheck<Schema extends z.ZodType>(
   return function check(spec) {
     const place = callerPlace(check);
     const checked = kind.schema.safeParse(spec);
-    if (!checked.success) throw new InputError(specProblem(kind.kind, checked.error), { place });
+    if (!checked.success) throw new InputError(specProblem(kind.kind, checked.error, kind.schema), { place });
     const ready = checked.data;
     return { kind: kind.kind, name: kind.name(ready), place, run: (context) => kind.run(ready, context) };
   };

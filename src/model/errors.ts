@@ -17,10 +17,15 @@ export class InputError extends TrueupError {
 
   constructor(
     message: string,
-    options: { place?: Place | undefined; advice?: string; cause?: unknown } = {},
+    options: { place?: Place | undefined; advice?: string | undefined; cause?: unknown } = {},
   ) {
     super(options.place ? `${formatPlace(options.place)}: ${message}` : message, options);
     this.place = options.place;
+  }
+
+  /** The same at a place, for one that has none. */
+  at(place: Place | undefined): InputError {
+    return new InputError(this.message, { place, advice: this.advice, cause: this });
   }
 }
 

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Finding } from './change.ts';
 import { InputError } from './errors.ts';
 import type { Foretelling, Foretold } from './foretold.ts';
+import { didYouMean } from './nearest.ts';
 import { callerPlace, type Place } from './place.ts';
 import type { Reader } from './reader.ts';
 import type { Project, Resource } from './resource.ts';
@@ -40,17 +41,26 @@ export function defineResource<Schema extends z.ZodType, State, Ready = z.output
   return function step(spec) {
     const place = callerPlace(step);
     const checked = resource.schema.safeParse(spec);
-    if (!checked.success) throw new InputError(specProblem(resource.kind, checked.error), { place });
+    if (!checked.success) {
+      throw new InputError(specProblem(resource.kind, checked.error, resource.schema), { place });
+    }
     return bind(resource, checked.data, place);
   };
 }
 
 /** What is wrong with a spec, in one line. */
-export function specProblem(kind: string, error: z.ZodError): string {
-  const issues = error.issues.map((issue) =>
-    [issue.path.join('.'), issue.message].filter(Boolean).join(': '),
-  );
+export function specProblem(kind: string, error: z.ZodError, schema?: z.ZodType): string {
+  const issues = error.issues.map((issue) => {
+    const message = issue.code === 'unrecognized_keys' ? strangers(issue, schema) : issue.message;
+    return [issue.path.join('.'), message].filter(Boolean).join(': ');
+  });
   return `${kind}: ${issues.join('; ')}`;
+}
+
+function strangers({ keys, path }: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodType | undefined): string {
+  const shape = path.length === 0 && schema && 'shape' in schema ? Object(schema.shape) : {};
+  const known = Object.keys(shape);
+  return keys.map((key) => `unknown field \`${key}\`${didYouMean(key, known)}`).join('; ');
 }
 
 function bind<Schema extends z.ZodType, State, Ready>(
@@ -69,10 +79,26 @@ function bind<Schema extends z.ZodType, State, Ready>(
   return {
     ...identity,
     async prepare(project) {
-      const ready = resource.prepare ? await resource.prepare(spec, project) : (spec as unknown as Ready);
+      const ready = await prepared(resource, spec, project, place);
       return { ...identity, look: (host) => lookAt(resource, ready, host) };
     },
   };
+}
+
+/** Mistakes found on the laptop name the step's place, if they have none of their own. */
+async function prepared<Schema extends z.ZodType, State, Ready>(
+  resource: Resource<Schema, State, Ready>,
+  spec: z.output<Schema>,
+  project: Project,
+  place: Place | undefined,
+): Promise<Ready> {
+  if (!resource.prepare) return spec as unknown as Ready;
+  try {
+    return await resource.prepare(spec, project);
+  } catch (error) {
+    if (!(error instanceof InputError) || error.place) throw error;
+    throw error.at(place);
+  }
 }
 
 async function lookAt<Schema extends z.ZodType, State, Ready>(

@@ -1,0 +1,86 @@
+import {
+  type Check,
+  callerPlace,
+  didYouMean,
+  type Facts,
+  FactsNeeded,
+  type Host,
+  InputError,
+  type Inventory,
+  type Play,
+  type PlayContext,
+  type Step,
+} from '../model/index.ts';
+import { blame } from './blame.ts';
+import type { PlayDefinition } from './define.ts';
+import type { ExtraVars } from './extra-vars.ts';
+import { varsFor } from './play-vars.ts';
+
+/** The play for these hosts, the vars of each of them checked. */
+export function bindPlay(
+  play: PlayDefinition,
+  hosts: readonly Host[],
+  inventory: Inventory,
+  extraVars: ExtraVars,
+): Play {
+  const vars = new Map(hosts.map((host) => [host.name, varsFor(play, host, inventory, extraVars)]));
+  const context = (host: Host, facts: Facts | undefined) =>
+    contextOf(host, vars.get(host.name) ?? {}, inventory, facts);
+  return {
+    name: play.name,
+    hosts,
+    place: play.place,
+    steps: (host, facts) => listOf<Step>(play, 'steps', context(host, facts)),
+    checks: (host, facts) => listOf<Check>(play, 'verify', context(host, facts)),
+  };
+}
+
+function contextOf(
+  host: Host,
+  vars: Record<string, unknown>,
+  { file, groups }: Inventory,
+  facts: Facts | undefined,
+): PlayContext<never> {
+  return {
+    host,
+    vars: vars as never,
+    group: function group(name) {
+      const hosts = groups.get(name);
+      if (hosts) return hosts;
+      const message = `the inventory ${file} has no group \`${name}\`${didYouMean(name, groups.keys())}`;
+      throw new InputError(message, { place: callerPlace(group) });
+    },
+    get facts(): Facts {
+      if (!facts) throw new FactsNeeded();
+      return facts;
+    },
+  };
+}
+
+function listOf<Item extends Step | Check>(
+  play: PlayDefinition,
+  field: 'steps' | 'verify',
+  context: PlayContext<never>,
+): Item[] {
+  const doing = `${field} of play ${play.name}, for host ${context.host.name}`;
+  try {
+    return mustBeList(play[field](context), doing, field === 'steps' ? 'step' : 'check', play);
+  } catch (error) {
+    throw blame(error, doing, play.place);
+  }
+}
+
+function mustBeList<Item>(list: unknown, doing: string, item: string, { place }: PlayDefinition): Item[] {
+  if (!Array.isArray(list)) {
+    throw new InputError(`${doing}: expected a list of ${item}s, got ${typeof list}`, { place });
+  }
+  const stranger = list.findIndex((each) => typeof each !== 'object' || each === null || !('kind' in each));
+  if (stranger < 0) return list;
+  throw new InputError(
+    `${doing}: number ${stranger + 1} of the list is no ${item}: ${String(list[stranger])}`,
+    {
+      place,
+      advice: `For one that is there only sometimes: ...(condition ? [${item}] : [])`,
+    },
+  );
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import {
+  type Check,
+  callerPlace,
+  InputError,
+  type Place,
+  type PlayContext,
+  type Step,
+  specProblem,
+} from '../model/index.ts';
+
+/** What a play is made of. */
+export interface PlaySpec<Vars extends z.ZodObject> {
+  /** How people call it in output. */
+  name: string;
+  /** Which hosts of the inventory: names, groups, `all`; `a,b` both, `!x` without, `&x` only those also in, `lb-*`. */
+  hosts: string;
+  /** The vars it needs of each host, with their defaults. Other vars of the inventory are not passed on. */
+  vars?: Vars;
+  /** What shall hold on a host, in this order. */
+  steps: (context: PlayContext<z.output<Vars>>) => Step[];
+  /** What proves from outside that it serves its purpose. */
+  verify?: (context: PlayContext<z.output<Vars>>) => Check[];
+}
+
+/** A play as it was written; its vars are not checked yet. */
+export interface PlayDefinition {
+  readonly name: string;
+  readonly hosts: string;
+  readonly vars: z.ZodObject;
+  readonly place: Place | undefined;
+  readonly steps: (context: PlayContext<never>) => unknown;
+  readonly verify: (context: PlayContext<never>) => unknown;
+}
+
+/** Plays in the order in which they run. */
+export class Playbook {
+  readonly plays: readonly PlayDefinition[];
+
+  constructor(plays: readonly PlayDefinition[]) {
+    this.plays = plays;
+  }
+}
+
+type NoVars = z.ZodObject<Record<never, never>>;
+
+const aFunction = (value: unknown) => typeof value === 'function';
+
+const schema = z.strictObject(
+  {
+    name: z.string('expected a text').min(1, 'must not be empty'),
+    hosts: z.string("expected a pattern such as 'webservers' or 'all'").min(1, 'must not be empty'),
+    vars: z.instanceof(z.ZodObject, { error: 'expected z.object({ … })' }).optional(),
+    steps: z.custom(aFunction, 'expected a function that returns steps'),
+    verify: z.custom(aFunction, 'expected a function that returns checks').optional(),
+  },
+  'expected { name, hosts, steps } or a list of playbooks',
+);
+
+/**
+ * A playbook of one play (what shall hold on which hosts) or of several playbooks, run in their order. It is
+ * what a playbook file exports as its default. Errors name the line of this call.
+ *
+ * `vars` is a schema of https://zod.dev: a host whose vars of the inventory do not fit is an error before any
+ * host is touched. `facts` in the context costs one more round trip; `host`, `vars` and `group` cost nothing.
+ *
+ *     export default definePlaybook({
+ *       name: 'Web servers',
+ *       hosts: 'webservers',
+ *       vars: z.object({ greeting: z.string().default('Welcome') }),
+ *       steps: ({ vars }) => [file({ path: '/etc/motd', content: `${vars.greeting}\n` })],
+ *     });
+ *
+ *     export default definePlaybook([webservers, loadbalancers]);
+ */
+export function definePlaybook<Vars extends z.ZodObject = NoVars>(play: PlaySpec<Vars>): Playbook;
+export function definePlaybook(playbooks: readonly Playbook[]): Playbook;
+export function definePlaybook(part: unknown): Playbook {
+  const place = callerPlace(definePlaybook);
+  if (Array.isArray(part)) return new Playbook(part.flatMap((each) => playsOf(each, place)));
+  return new Playbook([playOf(part, place)]);
+}
+
+function playsOf(part: unknown, place: Place | undefined): readonly PlayDefinition[] {
+  if (part instanceof Playbook) return part.plays;
+  throw new InputError('definePlaybook: expected a list of playbooks, each made by definePlaybook', {
+    place,
+  });
+}
+
+function playOf(part: unknown, place: Place | undefined): PlayDefinition {
+  const checked = schema.safeParse(part);
+  if (!checked.success) throw new InputError(specProblem('definePlaybook', checked.error, schema), { place });
+  const { name, hosts, steps, vars = z.object({}), verify = () => [] } = part as PlaySpec<z.ZodObject>;
+  return { name, hosts, vars, place, steps, verify };
+}

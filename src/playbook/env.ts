@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'dotenv';
+import { callerPlace, didYouMean, findProject, InputError, type Place, Secret } from '../model/index.ts';
+
+interface EnvFile {
+  readonly path: string;
+  readonly text: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+const files = new Map<string, EnvFile>();
+
+/**
+ * A secret from the environment or, if it is not there, from `.env` in the project's root: the nearest folder
+ * above the calling file that has a package.json. It prints as `[secret]`, in templates it is written out, and
+ * what it holds is masked wherever trueup prints or saves something. Missing or empty is an error.
+ *
+ *     file({ path: '/etc/keepalived/pass', mode: '0600', content: secret('VRRP_PASSWORD') })
+ */
+export function secret(name: string): Secret {
+  const place = callerPlace(secret);
+  const value = lookUp(name, place);
+  if (value.trim() === '') throw new InputError(`the secret ${name} is empty`, { place });
+  return new Secret(name, value);
+}
+
+/**
+ * A setting from the environment or, if it is not there, from `.env` in the project's root. For what must not
+ * be shown take `secret`. Missing is an error.
+ */
+export function env(name: string): string {
+  return lookUp(name, callerPlace(env));
+}
+
+function lookUp(name: string, place: Place | undefined): string {
+  const set = process.env[name];
+  if (set !== undefined) return set;
+  const file = envFile(place?.file ?? join(process.cwd(), 'playbook.ts'));
+  const value = Object.hasOwn(file.values, name) ? file.values[name] : undefined;
+  if (value === undefined) throw missing(name, file, place);
+  refuseLostEnd(name, file);
+  return value;
+}
+
+function envFile(caller: string): EnvFile {
+  const path = join(findProject(caller).root, '.env');
+  const known = files.get(path);
+  if (known) return known;
+  const text = read(path);
+  const file = { path, text, values: parse(text) };
+  files.set(path, file);
+  return file;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw new InputError(`${path} cannot be read: ${String(error)}`, { cause: error });
+  }
+}
+
+function missing(name: string, { path, values }: EnvFile, place: Place | undefined): InputError {
+  const message = `${name} is neither in the environment nor in ${path}${didYouMean(name, Object.keys(values))}`;
+  return new InputError(message, { place, advice: `Add a line ${name}='…' to ${path}.` });
+}
+
+/** `PASSWORD=abc#123` is read as `abc`: what follows the # is a comment to dotenv. */
+function refuseLostEnd(name: string, { path, text }: EnvFile): void {
+  const lines = text.split(/\r?\n/).map((line) => /^\s*(?:export\s+)?([\w.-]+)\s*[=:](.*)$/.exec(line));
+  const index = lines.findLastIndex((match) => match?.[1] === name);
+  if (!/^(?!\s*['"`])([^#]*[^#\s])?#/.test(lines[index]?.[2] ?? '')) return;
+  throw new InputError(`the value of ${name} holds a #, which begins a comment: quote the value`, {
+    place: { file: path, line: index + 1 },
+  });
+}

@@ -1,0 +1,67 @@
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { didYouMean, findProject, InputError, type Project } from '../model/index.ts';
+import { blame, withoutExport } from './blame.ts';
+import { Playbook, type PlayDefinition } from './define.ts';
+
+export interface LoadedPlaybook {
+  readonly file: string;
+  readonly project: Project;
+  readonly plays: readonly PlayDefinition[];
+}
+
+/** Loads a playbook, TypeScript or JavaScript; nothing of it has to be installed or built before. */
+export async function loadPlaybook(path: string): Promise<LoadedPlaybook> {
+  const file = resolve(path);
+  await mustBeFile(file, path);
+  const project = findProject(file);
+  const { default: playbook } = await importPlaybook(file, project);
+  if (playbook instanceof Playbook) return { file, project, plays: playbook.plays };
+  const found = playbook === undefined ? 'has no default export' : 'its default export is not a playbook';
+  throw new InputError(found, {
+    place: { file, line: 1 },
+    advice: 'Write: export default definePlaybook({ name, hosts, steps })',
+  });
+}
+
+async function importPlaybook(file: string, project: Project): Promise<{ default?: unknown }> {
+  // The very instance that is running: a second copy would keep secrets that our mask does not know.
+  const trueup: Record<string, unknown> = await import('../index.ts');
+  const { createJiti } = await import('jiti');
+  const jiti = createJiti(pathToFileURL(file).href, {
+    fsCache: await cacheFolder(project),
+    moduleCache: false,
+    interopDefault: false,
+    virtualModules: { trueup },
+  });
+  try {
+    return await jiti.import<{ default?: unknown }>(file);
+  } catch (error) {
+    throw blame(withoutExport(error, Object.keys(trueup)), 'cannot be loaded', { file, line: 1 });
+  }
+}
+
+/** In the project itself: jiti's own choice may be a folder in /tmp that anybody could have made. */
+async function cacheFolder({ root }: Project): Promise<string | false> {
+  const own = join(root, '.trueup');
+  try {
+    if (!existsSync(own)) {
+      await mkdir(own);
+      await writeFile(join(own, '.gitignore'), '*\n');
+    }
+    await mkdir(join(own, 'cache'), { recursive: true });
+    return join(own, 'cache');
+  } catch {
+    return false;
+  }
+}
+
+async function mustBeFile(file: string, path: string): Promise<void> {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat?.isFile()) return;
+  if (stat) throw new InputError(`${path} is a folder: a playbook is a file`);
+  const beside = await readdir(dirname(file)).catch(() => []);
+  throw new InputError(`there is no playbook ${path}${didYouMean(basename(file), beside)}`);
+}

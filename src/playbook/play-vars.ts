@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import { type Host, InputError, type Inventory, nearest, type Place } from '../model/index.ts';
+import type { PlayDefinition } from './define.ts';
+import type { ExtraVars } from './extra-vars.ts';
+
+/** The vars of a host as the play's schema has them, its defaults filled in. */
+export function varsFor(
+  play: PlayDefinition,
+  host: Host,
+  inventory: Inventory,
+  extraVars: ExtraVars,
+): Record<string, unknown> {
+  const given = givenVars(play, host, extraVars);
+  const checked = play.vars.safeParse(given);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  if (!issue) throw checked.error;
+  throw problem(issue, { play, host, inventory, extraVars, given });
+}
+
+/** Only what the schema declares: the inventory's other vars are none of this play's business. */
+function givenVars(play: PlayDefinition, host: Host, extraVars: ExtraVars): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const name of Object.keys(play.vars.shape)) {
+    if (extraVars.has(name)) given[name] = extraVars.get(name);
+    else if (Object.hasOwn(host.vars, name)) given[name] = host.vars[name];
+  }
+  return given;
+}
+
+interface Case {
+  readonly play: PlayDefinition;
+  readonly host: Host;
+  readonly inventory: Inventory;
+  readonly extraVars: ExtraVars;
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
+function problem(issue: z.core.$ZodIssue, at: Case): InputError {
+  const name = String(issue.path[0] ?? '');
+  if (name !== '' && !Object.hasOwn(at.given, name)) return missing(name, issue.message, at);
+  const path = issue.path.map(String).join('.');
+  const origin = at.extraVars.has(name) ? '-e ' : '';
+  const message = `host ${at.host.name}: ${origin}var \`${path}\`: ${issue.message}`;
+  return new InputError(`${message}, for play ${at.play.name}`, {
+    place: at.extraVars.has(name) ? undefined : at.inventory.placeOf(at.host.name, name),
+    ...adviceFor(issue),
+  });
+}
+
+function missing(name: string, reason: string, { play, host, inventory }: Case): InputError {
+  const near = nearest(name, Object.keys(host.vars));
+  const place: Place | undefined = near === undefined ? undefined : inventory.placeOf(host.name, near);
+  const hint = near === undefined ? '' : `; it has \`${near}\`: did you mean that?`;
+  const group = host.groups.at(-1) ?? 'all';
+  return new InputError(
+    `host ${host.name} has no var \`${name}\`, which play ${play.name} needs (${reason})${hint}`,
+    {
+      place: place ?? { file: inventory.file, line: 1 },
+      advice: `Set it in the inventory (vars of the host or of a group, such as group_vars/${group}.yml), or with -e ${name}=…`,
+    },
+  );
+}
+
+/** YAML reads a bare 1.10 as the number 1.1 and 0644 as 644. */
+function adviceFor(issue: z.core.$ZodIssue): { advice?: string } {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'string') return {};
+  return /received (number|boolean)/.test(issue.message)
+    ? { advice: 'Quote it: YAML reads it as something else.' }
+    : {};
+}

@@ -1,0 +1,50 @@
+import { type Host, InputError, type Inventory, type Play } from '../model/index.ts';
+import { bindPlay } from './bind-play.ts';
+import type { PlayDefinition } from './define.ts';
+import type { ExtraVars } from './extra-vars.ts';
+import type { LoadedPlaybook } from './load.ts';
+import { refuseStrangers } from './refuse-strangers.ts';
+
+export interface Selection {
+  /** A pattern as a play's `hosts`: which hosts of each play to take. */
+  readonly limit?: string | undefined;
+  readonly extraVars: ExtraVars;
+}
+
+/** The plays that have hosts here, their vars checked: mistakes of the input come out before a host is asked. */
+export function resolvePlays(
+  { file, plays }: Pick<LoadedPlaybook, 'file' | 'plays'>,
+  inventory: Inventory,
+  { limit, extraVars }: Selection,
+): Play[] {
+  const allowed = limit === undefined ? undefined : new Set(inventory.select(limit));
+  const selected = plays
+    .map((play) => ({ play, hosts: hostsOf(play, inventory, allowed) }))
+    .filter(({ hosts }) => hosts.length > 0);
+  if (selected.length === 0) throw nothingSelected(file, plays, limit);
+  const definitions = selected.map(({ play }) => play);
+  refuseStrangers(definitions, plays, inventory, extraVars);
+  return selected.map(({ play, hosts }) => bindPlay(play, hosts, inventory, extraVars));
+}
+
+function hostsOf(play: PlayDefinition, inventory: Inventory, allowed: ReadonlySet<Host> | undefined): Host[] {
+  try {
+    return inventory.select(play.hosts).filter((host) => allowed?.has(host) ?? true);
+  } catch (error) {
+    if (!(error instanceof InputError) || error.place) throw error;
+    throw error.at(play.place);
+  }
+}
+
+function nothingSelected(
+  file: string,
+  plays: readonly PlayDefinition[],
+  limit: string | undefined,
+): InputError {
+  const patterns = [...new Set(plays.map(({ hosts }) => hosts))].join(', ');
+  const message =
+    limit === undefined
+      ? `no host of the inventory matches: ${patterns}`
+      : `--limit ${limit} leaves no host: the plays are for ${patterns}`;
+  return new InputError(message, { place: plays[0]?.place ?? { file, line: 1 } });
+}

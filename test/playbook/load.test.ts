@@ -1,0 +1,167 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { InputError, mask, type PlayContext, Secret, type Step } from '../../src/model/index.ts';
+import { loadPlaybook } from '../../src/playbook/load.ts';
+import { projectFolder } from './project-folder.ts';
+
+const WEB = `import { definePlaybook, z } from 'trueup';
+import { stepHere } from './helper.ts';
+
+interface Unused {
+  compiled: 'away';
+}
+
+export default definePlaybook({
+  name: 'Web',
+  hosts: 'webservers',
+  vars: z.object({ port: z.number().default(80) }),
+  steps: ({ vars }) => [
+    stepHere(
+      vars.port as number satisfies Unused | number),
+    stepHere(2),
+  ],
+});
+`;
+const HELPER = `import { secret } from 'trueup';
+export function stepHere(port: number) {
+  return {
+    port, secret: secret('LOAD_TEST_SECRET') };
+}
+`;
+const ENV = "LOAD_TEST_SECRET='a secret of load.test'\n";
+
+describe('loadPlaybook', () => {
+  it('loads TypeScript that imports trueup, in a folder where nothing is installed', async () => {
+    const root = projectFolder({ 'playbooks/web.ts': WEB, 'playbooks/helper.ts': HELPER });
+    const { file, project, plays } = await loadPlaybook(join(root, 'playbooks/web.ts'));
+    expect(file).toBe(join(root, 'playbooks/web.ts'));
+    expect(project).toEqual({ root });
+    expect(plays).toMatchObject([{ name: 'Web', hosts: 'webservers', place: { file, line: 8 } }]);
+    expect(plays[0]?.vars.parse({})).toEqual({ port: 80 });
+  });
+
+  it('gives the playbook the very trueup that runs: its secrets are masked', async () => {
+    const root = projectFolder({ 'playbooks/web.ts': WEB, 'playbooks/helper.ts': HELPER, '.env': ENV });
+    const { plays } = await loadPlaybook(join(root, 'playbooks/web.ts'));
+    const steps = plays[0]?.steps({ vars: { port: 81 } } as unknown as PlayContext<never>);
+    const [first] = steps as (Step & { port: number; secret: Secret })[];
+    expect(first?.port).toBe(81);
+    expect(first?.secret).toBeInstanceOf(Secret);
+    expect(mask('here is a secret of load.test')).toBe('here is [secret]');
+  });
+
+  it('lists the plays of several playbooks in their order', async () => {
+    const one = (name: string) =>
+      `import { definePlaybook } from 'trueup';
+       export default definePlaybook({ name: '${name}', hosts: 'all', steps: () => [] });`;
+    const root = projectFolder({
+      'one.ts': one('first'),
+      'two.ts': one('second'),
+      'site.ts': `import { definePlaybook } from 'trueup';
+        import one from './one.ts';
+        import two from './two';
+        export default definePlaybook([one, two, definePlaybook([one])]);`,
+    });
+    const { plays } = await loadPlaybook(join(root, 'site.ts'));
+    expect(plays.map(({ name, place }) => [name, place?.file])).toEqual([
+      ['first', join(root, 'one.ts')],
+      ['second', join(root, 'two.ts')],
+      ['first', join(root, 'one.ts')],
+    ]);
+  });
+
+  it('keeps its cache in the project, out of the way of git', async () => {
+    const root = projectFolder({ 'playbooks/web.ts': WEB, 'playbooks/helper.ts': HELPER });
+    await loadPlaybook(join(root, 'playbooks/web.ts'));
+    expect(existsSync(join(root, '.trueup/cache'))).toBe(true);
+    expect(readFileSync(join(root, '.trueup/.gitignore'), 'utf8')).toBe('*\n');
+  });
+
+  it('sees a playbook that was changed since', async () => {
+    const root = projectFolder({ 'playbooks/web.ts': WEB, 'playbooks/helper.ts': HELPER });
+    const path = join(root, 'playbooks/web.ts');
+    await loadPlaybook(path);
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(path, WEB.replace("'Web'", "'Other'"));
+    expect((await loadPlaybook(path)).plays[0]?.name).toBe('Other');
+  });
+});
+
+const IMPORT = "import { definePlaybook, z } from 'trueup';\n";
+
+describe('a playbook that cannot be loaded', () => {
+  it.each<[why: string, text: string, at: number | string, message: string]>([
+    [
+      'syntax',
+      `${IMPORT}const a = 1;\nexport default { steps: [ a( };`,
+      '3:30',
+      'syntax error: Unexpected token',
+    ],
+    [
+      'throws',
+      `${IMPORT}interface A {\n  b: string;\n}\n\nthrow new RangeError('no luck');`,
+      6,
+      'RangeError: no luck',
+    ],
+    ['throws a text', `${IMPORT}\nthrow 'just this';`, 1, 'just this'],
+    [
+      'undefined variable',
+      `${IMPORT}\n\nexport default nothing;`,
+      4,
+      'ReferenceError: nothing is not defined',
+    ],
+    [
+      'missing import',
+      `${IMPORT}\nimport x from './missing.ts';\nexport default x;`,
+      3,
+      "Cannot find module './missing.ts'",
+    ],
+    [
+      'no such export',
+      `import { fiel, definePlaybok } from 'trueup';\n\ndefinePlaybok({});`,
+      3,
+      'trueup exports no `definePlaybok`: did you mean `definePlaybook`?',
+    ],
+    ['no default', `${IMPORT}export const a = 1;`, 1, 'has no default export'],
+    [
+      'default is no playbook',
+      `${IMPORT}export default { name: 'x' };`,
+      1,
+      'its default export is not a playbook',
+    ],
+    [
+      'wrong play',
+      `${IMPORT}\nexport default definePlaybook({ name: 'x', hosts: 'all' });`,
+      3,
+      'definePlaybook: steps: expected a function that returns steps',
+    ],
+  ])('%s', async (_why, text, at, message) => {
+    const root = projectFolder({ 'web.ts': text });
+    const error = await loadPlaybook(join(root, 'web.ts')).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InputError);
+    expect(String(error)).toContain(`${join(root, 'web.ts')}:${at}: `);
+    expect(String(error)).toContain(message);
+    expect(String(error)).not.toContain('\n');
+  });
+
+  it('names the imported file if the mistake is there', async () => {
+    const root = projectFolder({
+      'web.ts': `import { x } from './sub/helper.ts';\nexport default x;`,
+      'sub/helper.ts': 'type A = string;\n\nexport const x: A = JSON.parse("{}").a.b;\n',
+    });
+    await expect(loadPlaybook(join(root, 'web.ts'))).rejects.toThrow(`${join(root, 'sub/helper.ts')}:3: `);
+  });
+
+  it.each([
+    ['wbe.ts', 'there is no playbook {root}/wbe.ts: did you mean `web.ts`?'],
+    ['far/away.ts', 'there is no playbook {root}/far/away.ts'],
+    ['folder', '{root}/folder is a folder: a playbook is a file'],
+  ])('%s', async (name, message) => {
+    const root = projectFolder({ 'web.ts': WEB });
+    mkdirSync(join(root, 'folder'));
+    await expect(loadPlaybook(join(root, name))).rejects.toThrow(
+      new InputError(message.replace('{root}', root)),
+    );
+  });
+});
