@@ -20,8 +20,14 @@ export async function awaitBoot(host: Host, previousInit?: number): Promise<void
   await until(`${host.name}: the greeting of sshd at ${host.address}`, SECONDS, () => greets(host));
 }
 
+/** Whether a host that has an init has booted, or does so in a moment; a unit that failed since is no matter. */
+export async function isBooted(host: Host): Promise<boolean> {
+  if ((await settledState(host)) === undefined) return false;
+  return until('a greeting', 5, () => greets(host)).catch(() => false);
+}
+
 /** Whether sshd answers with its banner. */
-export function greets(host: Host): Promise<true | undefined> {
+function greets(host: Host): Promise<true | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host: host.address, port: 22, timeout: 500 });
     const done = (answer?: true) => {
@@ -34,7 +40,7 @@ export function greets(host: Host): Promise<true | undefined> {
 }
 
 /** What systemd says of the host once its boot is over; undefined while it cannot be asked yet. */
-export async function settledState(host: Host): Promise<string | undefined> {
+async function settledState(host: Host): Promise<string | undefined> {
   const { stdout } = await runInside(host, 'systemctl is-system-running --wait', { seconds: SECONDS });
   return /^(running|degraded|maintenance|stopping)$/m.exec(stdout)?.[0];
 }

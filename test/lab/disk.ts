@@ -36,6 +36,11 @@ export function hasDisk(host: Host): boolean {
   return existsSync(join(base(host), 'etc'));
 }
 
+/** Whether the host's disk was made from this shared root. */
+export async function liesOver(host: Host, sharedRoot: string): Promise<boolean> {
+  return (await readlink(base(host))) === sharedRoot;
+}
+
 /** A link to the shared root below the disk: as long as it is there, the cache keeps that root. */
 function base(host: Host): string {
   return at(host, 'base');

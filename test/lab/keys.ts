@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { must } from './exec.ts';
+import { locked } from './lock.ts';
 import { type Host, type Net, STATE } from './names.ts';
 
 /** The private key that root of every host of every lab lets in. */
@@ -17,8 +18,8 @@ export function knownHosts(net: Net): string {
 }
 
 /** Make the keys that are missing: of the client, of the hosts, and the known_hosts file that goes with them. */
-export async function ensureKeys(net: Net): Promise<void> {
-  await ensureKey(CLIENT_KEY, 'trueup-lab');
+export async function ensureKeys(net: Net, say: (line: string) => void): Promise<void> {
+  await locked(join(STATE, 'lock'), say, () => ensureKey(CLIENT_KEY, 'trueup-lab'));
   for (const host of net.hosts) await ensureKey(hostKey(host), host.hostname);
   const lines = await Promise.all(net.hosts.map(knownHostLine));
   await writeFile(knownHosts(net), lines.join(''));

@@ -1,23 +1,11 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { awaitBoot, greets, settledState } from './boot.ts';
-import { closeBridge, isPlugged, openBridge } from './bridge.ts';
-import { removeCgroup } from './cgroup.ts';
-import { discardDisk, freshDisk, hasDisk, mountDisk } from './disk.ts';
 import type { ExecOptions, Outcome } from './exec.ts';
-import { CLIENT_KEY, ensureKeys, knownHosts } from './keys.ts';
+import { CLIENT_KEY, knownHosts } from './keys.ts';
+import { down, type HostStatus, reboot, reset, status, up } from './lifecycle.ts';
 import { locked } from './lock.ts';
-import { initOf, powerOff, powerOn, pressPowerButton, runInside } from './machine.ts';
-import { DEFAULT_NET, type Host, labNet, type Net, pick } from './names.ts';
+import { runInside } from './machine.ts';
+import { DEFAULT_NET, labNet, pick, pickOne } from './names.ts';
 import { ensureTools } from './prerequisites.ts';
-import { lendRoot } from './root/cache.ts';
-
-export interface HostStatus {
-  name: string;
-  address: string;
-  /** 'off', or what systemd says of itself: running, degraded, starting … */
-  state: string;
-}
 
 /**
  * Real hosts to test against: systemd-nspawn machines which look and work like CentOS Stream 9.
@@ -54,8 +42,10 @@ export interface Lab {
 /** The lab of a net, running or not; nothing happens before the first call. */
 export function openLab(cidr: string = DEFAULT_NET, say: (line: string) => void = () => {}): Lab {
   const net = labNet(cidr);
-  const one = (name: string) => pick(net, [name])[0] as Host;
-  const alone = <T>(work: () => Promise<T>) => locked(join(net.state, 'lock'), say, work);
+  const alone = async (work: () => Promise<void>) => {
+    await ensureTools(say);
+    await locked(join(net.state, 'lock'), say, work);
+  };
   return {
     net: net.cidr,
     hosts: Object.fromEntries(net.hosts.map(({ name, address }) => [name, address])),
@@ -64,79 +54,9 @@ export function openLab(cidr: string = DEFAULT_NET, say: (line: string) => void 
     up: (names) => alone(() => up(net, pick(net, names), say)),
     down: () => alone(() => down(net)),
     reset: (names) => alone(() => reset(net, pick(net, names), say)),
-    reboot: (name) => alone(() => reboot(one(name))),
+    reboot: (name) => alone(() => reboot(pickOne(net, name))),
     status: () => Promise.all(net.hosts.map(status)),
-    run: (name, command, options) => runInside(one(name), command, options),
-    rootOf: (name) => one(name).root,
+    run: (name, command, options) => runInside(pickOne(net, name), command, options),
+    rootOf: (name) => pickOne(net, name).root,
   };
-}
-
-async function up(net: Net, hosts: readonly Host[], say: (line: string) => void): Promise<void> {
-  await ensureTools(say);
-  await ensureKeys(net);
-  await openBridge(net);
-  const running = await Promise.all(hosts.map((host) => isUp(net, host)));
-  await start(
-    net,
-    hosts.filter((_, i) => !running[i]),
-    say,
-  );
-}
-
-/** Hosts that lost their power boot from their own disks again, others get a fresh one. */
-async function start(net: Net, hosts: readonly Host[], say: (line: string) => void): Promise<void> {
-  await Promise.all(hosts.map(powerOff));
-  const bare = hosts.filter((host) => !hasDisk(host));
-  if (bare.length > 0)
-    await lendRoot(say, (root) => Promise.all(bare.map((host) => freshDisk(net, host, root))));
-  await Promise.all(hosts.map((host) => boot(net, host)));
-}
-
-async function boot(net: Net, host: Host): Promise<void> {
-  await mountDisk(host);
-  await powerOn(net, host);
-  await awaitBoot(host);
-}
-
-async function down(net: Net): Promise<void> {
-  await Promise.all(
-    net.hosts.map(async (host) => {
-      await pressPowerButton(host);
-      await powerOff(host);
-      await discardDisk(host);
-    }),
-  );
-  await removeCgroup(net.cgroup);
-  await closeBridge(net);
-  await rm(join(net.state, 'hosts'), { recursive: true, force: true });
-}
-
-async function reset(net: Net, hosts: readonly Host[], say: (line: string) => void): Promise<void> {
-  await ensureTools(say);
-  await ensureKeys(net);
-  await openBridge(net);
-  await Promise.all(
-    hosts.map(async (host) => {
-      await powerOff(host);
-      await discardDisk(host);
-    }),
-  );
-  await start(net, hosts, say);
-}
-
-async function reboot(host: Host): Promise<void> {
-  const init = await initOf(host);
-  await runInside(host, 'systemctl reboot');
-  await awaitBoot(host, init);
-}
-
-async function isUp(net: Net, host: Host): Promise<boolean> {
-  if ((await initOf(host)) === undefined || !(await isPlugged(net, host))) return false;
-  return (await greets(host)) === true && (await settledState(host)) !== undefined;
-}
-
-async function status(host: Host): Promise<HostStatus> {
-  const { name, address } = host;
-  if ((await initOf(host)) === undefined) return { name, address, state: 'off' };
-  return { name, address, state: (await runInside(host, 'systemctl is-system-running')).stdout.trim() };
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cutLink } from './bridge.ts';
@@ -13,6 +13,7 @@ const SUPERVISOR = fileURLToPath(new URL('supervise.sh', import.meta.url));
 /** Switch the host on; its disk must be mounted. Returns at once, the host outlives this process. */
 export async function powerOn(net: Net, host: Host): Promise<void> {
   const cgroups = await makeCgroup(host.cgroup);
+  await appendFile(consoleLog(host), `--- switched on by process ${process.pid}\n`);
   const args = [host.machine, host.hostname, host.root, net.bridge, consoleLog(host), ...cgroups];
   const child = spawn('bash', [SUPERVISOR, ...args], { cwd: STATE, detached: true, stdio: 'ignore' });
   child.on('error', () => {}); // a supervisor that never started shows as a host that does not run

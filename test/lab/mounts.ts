@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { must } from './exec.ts';
+import { exec, must } from './exec.ts';
 
 /** Where something is mounted, at this folder or below it, the deepest first. */
 export async function mountsBelow(folder: string): Promise<string[]> {
@@ -8,7 +8,10 @@ export async function mountsBelow(folder: string): Promise<string[]> {
 }
 
 export async function unmountBelow(folder: string): Promise<void> {
-  for (const point of await mountsBelow(folder)) await must(['umount', point]);
+  for (const point of await mountsBelow(folder)) {
+    const { code } = await exec(['umount', point]);
+    if (code !== 0) await must(['umount', '--lazy', point]); // a process has its working directory there
+  }
 }
 
 /** The mount points of a mountinfo file (proc(5)), in the order of mounting; it writes spaces as \040. */

@@ -78,3 +78,7 @@ export function pick(net: Net, names: readonly string[] = []): Host[] {
   }
   return net.hosts.filter((host) => names.length === 0 || names.includes(host.name));
 }
+
+export function pickOne(net: Net, name: string): Host {
+  return pick(net, [name])[0] as Host;
+}

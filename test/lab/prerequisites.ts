@@ -18,7 +18,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   '/usr/share/keyrings/debian-archive-keyring.gpg': 'debian-archive-keyring',
 };
 
-/** Install what is missing, or say in one message what is missing where that cannot be done. */
+/** Whether this is a machine for the lab: install what is missing, or say in one message why that cannot be. */
 export async function ensureTools(say: (line: string) => void): Promise<void> {
   const missing = Object.keys(TOOLS).filter((tool) => !isThere(tool));
   const obstacle = whyNot(process.getuid?.() === 0, isThere('apt-get'));
@@ -27,7 +27,16 @@ export async function ensureTools(say: (line: string) => void): Promise<void> {
   const packages = [...new Set(missing.map((tool) => TOOLS[tool] ?? tool))];
   say(`installing ${packages.join(', ')}`);
   await exec(['apt-get', '-q', 'update'], { seconds: 300 }); // one broken source is no reason to stop: the install decides
-  const install = ['apt-get', '-q', '-y', '--no-install-recommends', 'install', ...packages];
+  const install = [
+    'apt-get',
+    '-q',
+    '-y',
+    '-o',
+    'DPkg::Lock::Timeout=300',
+    '--no-install-recommends',
+    'install',
+    ...packages,
+  ];
   await must(install, { seconds: 600, env: { DEBIAN_FRONTEND: 'noninteractive' } });
 }
 

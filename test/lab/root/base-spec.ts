@@ -52,12 +52,16 @@ export function elVersion(debian: string): string {
     .replace(/[-~]/g, '.');
 }
 
+/** The lines of `dpkg-query --show`: a name, for some with its architecture, a tab, a version. */
+export function parseVersions(list: string): Map<string, string> {
+  const lines = list
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'));
+  return new Map(lines.map(([name = '', version = '']) => [name.replace(/:.*/, ''), version]));
+}
+
 async function debianVersions(step: Step, root: string): Promise<Map<string, string>> {
-  const list = await step(['chroot', root, 'dpkg-query', '-W', '-f', '${Package} ${Version}\\n']);
-  return new Map(
-    list
-      .trimEnd()
-      .split('\n')
-      .map((line) => line.split(' ') as [string, string]),
-  );
+  const list = await step(['chroot', root, 'dpkg-query', '--show']);
+  return parseVersions(list);
 }

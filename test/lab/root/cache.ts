@@ -7,6 +7,11 @@ import { CACHE, STATE } from '../names.ts';
 import { buildRoot } from './build.ts';
 import { inputsHash } from './inputs.ts';
 
+/** Where the root of these inputs is, or will be once it is built. */
+export async function currentRoot(): Promise<string> {
+  return join(CACHE, await inputsHash());
+}
+
 /**
  * Do something with the root that all hosts share, building it first where the cache has none of these inputs.
  * While it is lent nobody builds or removes one. A root gets its name when it is complete, so that an
@@ -16,7 +21,7 @@ export async function lendRoot<T>(
   say: (line: string) => void,
   use: (root: string) => Promise<T>,
 ): Promise<T> {
-  const root = join(CACHE, await inputsHash());
+  const root = await currentRoot();
   return locked(join(CACHE, 'lock'), say, async () => {
     if (!existsSync(root)) await build(root, say);
     await prune(root);
@@ -42,7 +47,7 @@ async function prune(current: string): Promise<void> {
 }
 
 async function rootsInUse(): Promise<string[]> {
-  const entries = await readdir(STATE, { recursive: false });
+  const entries = await readdir(STATE);
   const disks = await Promise.all(entries.map((net) => disksOf(join(STATE, net, 'hosts'))));
   return Promise.all(disks.flat().map((disk) => readlink(join(disk, 'base')).catch(() => '')));
 }

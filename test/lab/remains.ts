@@ -1,0 +1,39 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { must } from './exec.ts';
+import { mountPoints } from './mounts.ts';
+import type { Net } from './names.ts';
+
+/** All that a lab has on this machine beside its keys, found by looking at the machine and not at the lab's own notes. */
+export async function remains(net: Net): Promise<string[]> {
+  const found = await Promise.all([processes(net), mounts(net), links(net), cgroups(net), routes(net)]);
+  return found.flat();
+}
+
+async function processes({ cgroup }: Net): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const groups = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')),
+  );
+  return pids.filter((_, index) => groups[index]?.includes(`/${cgroup}/`)).map((pid) => `process ${pid}`);
+}
+
+async function mounts({ state }: Net): Promise<string[]> {
+  const points = mountPoints(await readFile('/proc/self/mountinfo', 'utf8'));
+  return points.filter((point) => point.startsWith(`${state}/`)).map((point) => `mount ${point}`);
+}
+
+async function links({ bridge, number }: Net): Promise<string[]> {
+  const names = await readdir('/sys/class/net');
+  return names.filter((name) => name === bridge || name.endsWith(`-${number}`)).map((name) => `link ${name}`);
+}
+
+async function cgroups({ cgroup }: Net): Promise<string[]> {
+  const folders = await must(['find', '/sys/fs/cgroup', '-type', 'd', '-name', cgroup]);
+  return folders.split('\n').filter(Boolean);
+}
+
+async function routes({ cidr }: Net): Promise<string[]> {
+  const table = (await must(['ip', 'route', 'show', 'table', 'all'])).split('\n');
+  const start = cidr.replace('.0/24', '.');
+  return table.filter((route) => route.includes(` ${start}`) || route.startsWith(start));
+}
