@@ -11,9 +11,9 @@ const GOES_ON = new Set(
  * `goes-on`. An unknown target ends.
  */
 export function effectOf(rule: Rule, chains: ReadonlySet<string>): 'ends' | 'jumps' | 'goes-on' {
-  const [option, name] = rule.target;
-  if (option === undefined || name === undefined) return 'goes-on';
-  if (option === '-g' || chains.has(name)) return 'jumps';
+  const name = rule.target[1];
+  if (name === undefined) return 'goes-on';
+  if (chains.has(name)) return 'jumps';
   return GOES_ON.has(name) ? 'goes-on' : 'ends';
 }
 

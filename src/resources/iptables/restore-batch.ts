@@ -8,18 +8,35 @@ export const WAIT = `wait=
 "$tool-restore" --wait=60 --test </dev/null >/dev/null 2>&1 && wait=--wait=60
 `;
 
+/** Where the former rules are kept, from right before the change on. */
+const FORMER = 'former=/run/trueup/$tool.$table\n';
+
 const RESTORE = `tool=$1 table=$2 seen=$3
 shift 3
-${WAIT}now=$("$tool-save" -t "$table" | grep -F "$@" | sha256sum)
-if [ "\${now%% *}" != "$seen" ]; then
+${WAIT}${FORMER}in_chains() {
+  while IFS= read -r line; do
+    for chain; do case $line in "-A $chain "*) printf '%s\\n' "$line" ;; esac; done
+  done
+}
+umask 077
+mkdir -p /run/trueup && rm -f "$former" || exit 1
+now=$("$tool-save" -t "$table" | in_chains "$@")
+if [ "$(printf '%s\\n' "$now" | sha256sum)" != "$seen  -" ]; then
   echo "the running list was changed by someone else after it was looked at: run again" >&2
   exit 75
 fi
-"$tool-restore" $wait --noflush`;
+{
+  printf '*%s\\n' "$table"
+  printf -- '-F %s\\n' "$@"
+  printf '%s\\n' "$now" COMMIT
+} >"$former" || exit 1
+"$tool-restore" $wait --noflush && exit
+code=$?
+rm -f "$former"
+exit "$code"`;
 
-const PUT_BACK = `tool=$1
-shift
-${WAIT}printf '%s\\n' "$@" | "$tool-restore" $wait --noflush`;
+const PUT_BACK = `tool=$1 table=$2
+${WAIT}${FORMER}if [ -f "$former" ]; then "$tool-restore" $wait --noflush <"$former"; fi`;
 
 /** Changes the running list in one go, all or nothing; it can be undone where it could lock us out. */
 export function restoreAction(
@@ -28,30 +45,18 @@ export function restoreAction(
   list: RuleList,
   placements: readonly Placement[],
 ): Action {
-  const marks = placements.map(({ chain }) => `-A ${chain} `);
-  const patterns = marks.flatMap((mark) => ['-e', mark]);
-  const exec = shell(RESTORE, tool, table, fingerprint(list, marks), ...patterns);
-  const stdin = inTable(table, placements.flatMap(editLines)).join('\n').concat('\n');
-  if (placements.every(onlyOpens)) return { exec, stdin };
-  const former = placements.flatMap(({ chain, before }) => [
-    `-F ${chain}`,
-    ...before.map(({ text }) => text),
-  ]);
-  return { exec, stdin, undo: shell(PUT_BACK, tool, ...inTable(table, former)) };
+  const chains = placements.map(({ chain }) => chain);
+  const exec = shell(RESTORE, tool, table, fingerprint(list, chains), ...chains);
+  const stdin = [`*${table}`, ...placements.flatMap(editLines), 'COMMIT', ''].join('\n');
+  return placements.every(onlyOpens) ? { exec, stdin } : { exec, stdin, undo: shell(PUT_BACK, tool, table) };
 }
 
-/** The sha256 that `grep -F` and `sha256sum` find on the host while nobody touches these chains. */
-function fingerprint(list: RuleList, marks: readonly string[]): string {
-  const lines = list.rules
-    .map(({ text }) => text)
-    .filter((text) => marks.some((mark) => text.includes(mark)));
+/** What the script finds as long as nobody else touches these chains. */
+function fingerprint(list: RuleList, chains: readonly string[]): string {
+  const lines = list.rules.filter(({ chain }) => chains.includes(chain)).map(({ text }) => text);
   return createHash('sha256')
-    .update(lines.map((line) => `${line}\n`).join(''))
+    .update(`${lines.join('\n')}\n`)
     .digest('hex');
-}
-
-function inTable(table: Table, lines: readonly string[]): string[] {
-  return [`*${table}`, ...lines, 'COMMIT'];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Finding } from '../../../src/model/index.ts';
+import type { Command, Finding } from '../../../src/model/index.ts';
 import { decideRules } from '../../../src/resources/iptables/decide-rules.ts';
 import { lookAtRules } from '../../../src/resources/iptables/look-at-rules.ts';
 import { type RulesSpec, rulesSpec } from '../../../src/resources/iptables/rules-spec.ts';
@@ -13,6 +13,12 @@ const UNITS = ['iptables', 'ip6tables', 'firewalld']
 
 function active(name: string): string {
   return name === 'firewalld' ? 'inactive' : 'active';
+}
+
+function undoOf(finding: Finding): Command {
+  const action = finding.status === 'change' ? finding.changes[0]?.actions[0] : undefined;
+  if (!action || !('exec' in action) || !action.undo) throw new Error('it cannot be undone');
+  return action.undo;
 }
 
 const spec = (more: { rules: string[] } & Partial<RulesSpec>): RulesSpec => rulesSpec.parse(more);
@@ -107,20 +113,22 @@ describe.each(['nft', 'legacy'] as const)('with the iptables of this machine, %s
     const before = running();
     const finding = await apply(spec({ rules: ['-A INPUT -p tcp --dport 22 -j DROP'] }));
     expect(running()).not.toEqual(before);
-    const action = finding.status === 'change' ? finding.changes[0]?.actions[0] : undefined;
-    if (!action || !('exec' in action) || !action.undo) throw new Error('it cannot be undone');
-    expect(host.run(action.undo)).toMatchObject({ code: 0 });
+    expect(host.run(undoOf(finding))).toMatchObject({ code: 0 });
     expect(running()).toEqual(before);
   });
 
   it('does not touch a running list that was changed after the look', async () => {
-    const finding = await look(spec({ rules: shippedRules }));
+    load('*filter\n-A INPUT -j REJECT\nCOMMIT\n');
+    const finding = await look(spec({ rules: ['-A INPUT -s 10.0.0.9 -j DROP'] }));
     host.run(['iptables', '-w', '-A', 'INPUT', '-j', 'DROP']);
-    expect(host.perform(finding)[0]).toMatchObject({
+    const before = running();
+    const [refused] = host.perform(finding);
+    expect(refused).toMatchObject({
       code: 75,
       stderr: expect.stringContaining('was changed by someone else'),
     });
-    expect(running()).toEqual(['-A INPUT -j DROP']);
+    expect(host.run(undoOf(finding))).toMatchObject({ code: 0 });
+    expect(running()).toEqual(before);
   });
 
   it.each([

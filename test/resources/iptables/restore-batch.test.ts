@@ -53,15 +53,4 @@ describe('restoreAction', () => {
   ])('can be undone where it does more than open: %s', (_, before, wanted, state, undone) => {
     expect(action(before, wanted, state).undo !== undefined).toBe(undone);
   });
-
-  it('is undone by the whole chain as it was', () => {
-    expect(action([LO, REJECT, HTTP], [HTTP]).undo?.slice(-6)).toEqual([
-      '*filter',
-      '-F INPUT',
-      LO,
-      REJECT,
-      HTTP,
-      'COMMIT',
-    ]);
-  });
 });
