@@ -6,6 +6,7 @@ const UNIT_FOLDERS = ['/usr/lib/systemd/system', '/etc/systemd/system', '/lib/sy
 /** Nothing is pending: how things are while applying, where every earlier step is done. */
 export const nothingForetold: Foretold = {
   appears: () => undefined,
+  below: () => undefined,
   changes: () => undefined,
   command: () => undefined,
   unit: () => undefined,
@@ -32,6 +33,12 @@ export class Foreteller implements Foretold {
 
   appears(path: string): Foresight | undefined {
     return certain(this.#appearing.get(path)) ?? this.#perhaps();
+  }
+
+  below(folder: string): Foresight | undefined {
+    const inside = (path: string) => path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
+    const found = [...this.#appearing, ...this.#changing].find(([path]) => inside(path));
+    return certain(found?.[1]) ?? this.#perhaps();
   }
 
   changes(path: string): Foresight | undefined {

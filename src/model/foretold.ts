@@ -19,7 +19,7 @@ export interface Foretold {
   /** Will this path exist? */
   appears(path: string): Foresight | undefined;
   /** Will anything below this folder appear or change (or this very path)? */
-  below?(folder: string): Foresight | undefined;
+  below(folder: string): Foresight | undefined;
   /** Will its content change? */
   changes(path: string): Foresight | undefined;
   /** Will this command be found? */

@@ -114,7 +114,8 @@ export const entry = defineResource({
   },
   diff({ key, value, needs = '', run, detached, undo }, state, foretold) {
     const foresight = foretold.appears(needs);
-    if (state.lacks) return foresight ? unknown(foresight.step, `${needs} is missing`) : blocked(`no ${needs}`);
+    if (state.lacks)
+      return foresight ? unknown(foresight.step, `${needs} is missing`) : blocked(`no ${needs}`);
     if (state.value === value) return differs([]);
     const exec = run ?? (['set', key, value] as const);
     const action = { exec, ...(detached ? { detached } : {}), ...(undo ? { undo } : {}) };

@@ -1,0 +1,19 @@
+import type { HostResult } from '../../model/index.ts';
+import type { Conduct } from '../conduct.ts';
+import { confirm } from '../confirm.ts';
+import { plan } from './plan.ts';
+
+/** Plans, shows and asks (unless told yes), then applies exactly that. */
+export async function apply(conduct: Conduct): Promise<readonly HostResult[]> {
+  const { fleet, options, progress, print, signal } = conduct;
+  const planned = await plan(conduct);
+  if (!options.yes && planned.some(hasWork)) {
+    print('plan', planned);
+    if (!(await confirm('Apply these changes?', signal))) return planned;
+  }
+  return progress.show('Applying', fleet.hosts.length, () => fleet.apply());
+}
+
+function hasWork({ status, steps }: HostResult): boolean {
+  return status === 'pending' || steps.some((step) => step.status === 'pending' || step.status === 'unknown');
+}

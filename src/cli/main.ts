@@ -1,0 +1,66 @@
+import { InputError, mask, TrueupError } from '../model/index.ts';
+import { EXIT } from './exit-code.ts';
+import { type Options, parseOptions } from './options.ts';
+import { paintFor } from './views/paint.ts';
+
+/** Runs a command line and returns the exit code; all errors end here, in words. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const interruption = new AbortController();
+  const interrupted = listenForSignals(interruption);
+  let options: Options | undefined;
+  try {
+    options = parseOptions(argv);
+    if (!options) return EXIT.done;
+    refuseSilentApply(options);
+    const { run } = await import('./run.ts');
+    const code = await run(options, interruption.signal);
+    return interrupted() ?? code;
+  } catch (error) {
+    const code = error instanceof TrueupError ? EXIT.usage : EXIT.bug;
+    await printError(error, code, argv, options);
+    return interrupted() ?? code;
+  }
+}
+
+/** The first signal ends the run in order, the second at once. */
+function listenForSignals(interruption: AbortController): () => number | undefined {
+  let code: number | undefined;
+  const take = (exit: number) => () => {
+    if (code !== undefined) process.exit(exit);
+    code = exit;
+    process.stderr.write('\ninterrupted: ending what runs on the hosts (once more to leave at once)\n');
+    interruption.abort();
+  };
+  process.on('SIGINT', take(EXIT.interrupted));
+  process.on('SIGTERM', take(EXIT.terminated));
+  return () => code;
+}
+
+function refuseSilentApply(options: Options): void {
+  if (options.verb !== 'apply' || options.yes || (process.stdin.isTTY && !options.json)) return;
+  throw new InputError('apply asks before it changes anything, and here is nobody to ask', {
+    advice: 'Give --yes to apply without being asked.',
+  });
+}
+
+async function printError(
+  error: unknown,
+  code: number,
+  argv: readonly string[],
+  options: Options | undefined,
+): Promise<void> {
+  const message = mask(error instanceof Error ? error.message : String(error));
+  const advice = error instanceof TrueupError ? error.advice : undefined;
+  if (options?.json || argv.includes('--json')) {
+    const { json } = await import('./views/json.ts');
+    process.stdout.write(`${json(options?.verb ?? 'plan', [], code, { message, advice })}\n`);
+  }
+  const paint = paintFor(process.stderr);
+  process.stderr.write(`${paint.red('error:')} ${message}\n${advice ? `→ ${advice}\n` : ''}`);
+  if (code === EXIT.bug) process.stderr.write(`${bugReport(error)}\n`);
+}
+
+function bugReport(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return `This is a bug in trueup, not in your playbook. Please report it with these lines:\n${mask(stack)}`;
+}

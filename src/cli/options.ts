@@ -1,0 +1,103 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { InputError } from '../model/index.ts';
+import { version } from './version.ts';
+
+export type Verb = 'plan' | 'apply' | 'verify';
+
+/** What a person asked for on the command line. */
+export interface Options {
+  readonly verb: Verb;
+  readonly playbook: string;
+  readonly inventory: string;
+  readonly limit: string | undefined;
+  readonly extraVars: readonly string[];
+  readonly forks: number;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly diff: boolean;
+  readonly yes: boolean;
+  readonly detailedExitcode: boolean;
+}
+
+type Flags = Partial<Omit<Options, 'verb' | 'playbook' | 'extraVars'>> & { extraVars?: string[] };
+
+/** Reads the command line; undefined if it only asked for help or the version, which was printed. */
+export function parseOptions(argv: readonly string[]): Options | undefined {
+  let parsed: Options | undefined;
+  const program = build((verb, playbook, flags) => {
+    parsed = fromFlags(verb, playbook, flags);
+  });
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    throw new InputError(error.message.replace(/^error: /, ''), {
+      advice: 'trueup --help lists what there is.',
+    });
+  }
+  return parsed;
+}
+
+function fromFlags(verb: Verb, playbook: string, flags: Flags): Options {
+  return {
+    verb,
+    playbook,
+    inventory: flags.inventory ?? 'inventory/hosts.yml',
+    limit: flags.limit,
+    extraVars: flags.extraVars ?? [],
+    forks: flags.forks ?? 10,
+    json: flags.json ?? false,
+    verbose: flags.verbose ?? false,
+    diff: flags.diff ?? false,
+    yes: flags.yes ?? false,
+    detailedExitcode: flags.detailedExitcode ?? false,
+  };
+}
+
+type Act = (verb: Verb, playbook: string, flags: Flags) => void;
+
+function build(act: Act): Command {
+  const program = new Command('trueup')
+    .description(
+      'Brings CentOS hosts into true over SSH: shows what differs from a playbook, changes exactly that.',
+    )
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .showSuggestionAfterError()
+    .action(() => program.help());
+  add(program, act, 'plan', 'show what apply would change; touches nothing')
+    .option('--diff', 'show files and rules as unified diffs')
+    .option('--detailed-exitcode', 'exit 2 if there is anything to change');
+  add(program, act, 'apply', 'plan, ask, then change exactly that')
+    .option('--diff', 'show files and rules as unified diffs')
+    .option('--yes', 'do not ask; needed where there is no terminal');
+  add(program, act, 'verify', "run the playbook's checks, which prove from outside that it serves");
+  return program;
+}
+
+function add(program: Command, act: Act, verb: Verb, description: string): Command {
+  return program
+    .command(verb)
+    .description(description)
+    .argument('<playbook>', 'a TypeScript file such as playbooks/site.ts')
+    .option('-i, --inventory <file>', 'hosts, groups and vars', 'inventory/hosts.yml')
+    .option('-l, --limit <pattern>', 'only these hosts: names, groups, globs; a,b  !x  &x')
+    .option('-e, --extra-vars <key=value>', 'a var for all hosts, before all others; may be repeated', append)
+    .option('-f, --forks <number>', 'how many hosts at a time', positive, 10)
+    .option('--json', 'print one JSON document')
+    .option('-v, --verbose', 'show steps that are fine, too')
+    .action((playbook: string, flags: Flags) => act(verb, playbook, flags));
+}
+
+function append(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('expected a whole number from 1 on');
+  return number;
+}

@@ -1,0 +1,41 @@
+import type { HostResult } from '../model/index.ts';
+import { apply } from './commands/apply.ts';
+import { plan } from './commands/plan.ts';
+import { verify } from './commands/verify.ts';
+import type { Conduct } from './conduct.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { openFleet } from './open-fleet.ts';
+import type { Options, Verb } from './options.ts';
+import { progressFor } from './progress.ts';
+import { json } from './views/json.ts';
+import { paintFor } from './views/paint.ts';
+import { summary } from './views/summary.ts';
+
+const VERBS: Record<Verb, (conduct: Conduct) => Promise<readonly HostResult[]>> = { plan, apply, verify };
+
+/** The story of a run: load, connect, do, print; returns the exit code. */
+export async function run(options: Options, signal: AbortSignal): Promise<number> {
+  const started = performance.now();
+  const progress = await progressFor(options.json);
+  const fleet = await openFleet(options, progress.listener, signal);
+  const stop = () => void fleet.close();
+  signal.addEventListener('abort', stop);
+  try {
+    const print = (verb: Verb, hosts: readonly HostResult[]) => printSummary(verb, hosts, options, started);
+    const hosts = await VERBS[options.verb]({ fleet, options, progress, signal, print });
+    const code = exitCodeOf(hosts, options.detailedExitcode);
+    if (options.json) process.stdout.write(`${json(options.verb, hosts, code)}\n`);
+    else print(options.verb, hosts);
+    return code;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await fleet.close();
+  }
+}
+
+function printSummary(command: Verb, hosts: readonly HostResult[], options: Options, started: number): void {
+  const seconds = (performance.now() - started) / 1000;
+  const { diff, verbose } = options;
+  const view = { paint: paintFor(process.stdout), diff, all: verbose || command === 'verify' };
+  process.stdout.write(`${summary({ command, hosts, seconds }, view)}\n`);
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { Foreteller } from '../../src/engine/foretell.ts';
+
+describe('Foreteller', () => {
+  it('knows nothing at first', () => {
+    const foretold = new Foreteller();
+    expect(foretold.pending).toBeUndefined();
+    expect(foretold.unit('haproxy.service')).toBeUndefined();
+  });
+
+  it('tells which step brings a path, a command, a unit, a change', () => {
+    const foretold = new Foreteller();
+    foretold.add('yumPackage haproxy', {
+      appears: ['/usr/sbin/haproxy', '/usr/lib/systemd/system/haproxy.service', '/etc/haproxy'],
+    });
+    foretold.add('file /etc/haproxy/haproxy.cfg', { changes: ['/etc/haproxy/haproxy.cfg'] });
+    const byPackage = { step: 'yumPackage haproxy', certain: true };
+    expect(foretold.pending).toBe('yumPackage haproxy');
+    expect(foretold.command('haproxy')).toEqual(byPackage);
+    expect(foretold.command('/usr/sbin/haproxy')).toEqual(byPackage);
+    expect(foretold.unit('haproxy.service')).toEqual(byPackage);
+    expect(foretold.appears('/etc/haproxy')).toEqual(byPackage);
+    expect(foretold.changes('/etc/haproxy/haproxy.cfg')?.step).toBe('file /etc/haproxy/haproxy.cfg');
+    expect(foretold.below('/etc/haproxy')).toEqual(byPackage);
+    expect(foretold.below('/etc/hap')).toBeUndefined();
+    expect(foretold.command('nginx')).toBeUndefined();
+  });
+
+  it('is not certain of what could not be asked', () => {
+    const foretold = new Foreteller();
+    foretold.add('yumPackage haproxy', { more: true });
+    expect(foretold.unit('haproxy.service')).toEqual({ step: 'yumPackage haproxy', certain: false });
+    expect(foretold.changes('/etc/haproxy/haproxy.cfg')).toBeUndefined();
+  });
+});
