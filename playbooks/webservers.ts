@@ -1,0 +1,84 @@
+import {
+  command,
+  definePlaybook,
+  directory,
+  file,
+  httpCheck,
+  iptablesRules,
+  iptablesService,
+  systemdService,
+  template,
+  tlsCheck,
+  yumPackage,
+} from 'trueup';
+import { lanAddress } from './lan-address.ts';
+
+const TLS = '/etc/nginx/tls';
+const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+
+/** nginx on 80 and 443, with a page that says which server answered, and /whoami that also says whom. */
+export default definePlaybook({
+  name: 'Web servers',
+  hosts: 'webservers',
+
+  steps: ({ host, group }) => [
+    yumPackage({ names: ['nginx', 'openssl', 'iptables-services'] }),
+
+    directory({ path: '/srv/www' }),
+    file({ path: '/srv/www/index.html', content: `<!doctype html>\n<h1>This is ${host.name}</h1>\n` }),
+
+    directory({ path: TLS, mode: '0700' }),
+    command({
+      name: 'self-signed certificate',
+      run: [
+        'openssl',
+        'req',
+        '-x509',
+        ...KEY,
+        '-days',
+        '3650',
+        '-subj',
+        `/CN=${host.name}`,
+        '-keyout',
+        `${TLS}/server.key`,
+        '-out',
+        `${TLS}/server.crt`,
+      ],
+      creates: `${TLS}/server.crt`,
+    }),
+
+    template({
+      path: '/etc/nginx/nginx.conf',
+      source: 'templates/nginx.conf.ejs',
+      data: { name: host.name, balancers: group('loadbalancers').map(lanAddress) },
+      validate: ['nginx', '-t', '-c', '%s'],
+    }),
+
+    iptablesService({}),
+    iptablesRules({
+      rules: [
+        '-A INPUT -p tcp -m tcp --dport 80 -m conntrack --ctstate NEW -j ACCEPT',
+        '-A INPUT -p tcp -m tcp --dport 443 -m conntrack --ctstate NEW -j ACCEPT',
+      ],
+    }),
+
+    systemdService({
+      name: 'nginx',
+      enabled: true,
+      running: true,
+      reloadOn: ['/etc/nginx/nginx.conf', `${TLS}/server.crt`],
+    }),
+  ],
+
+  verify: ({ host: { name, address } }) => [
+    httpCheck({ url: `http://${address}/`, contains: name }),
+    httpCheck({ url: `https://${address}/`, contains: name, insecure: true }),
+    // A client is not believed to be somebody else.
+    httpCheck({
+      url: `http://${address}/whoami`,
+      headers: { 'X-Forwarded-For': '192.0.2.1' },
+      showsClient: true,
+    }),
+    tlsCheck({ address, reaches: [name] }),
+  ],
+});
