@@ -12,7 +12,7 @@ import {
   type Step,
 } from '../model/index.ts';
 import { blame } from './blame.ts';
-import type { PlayDefinition } from './define.ts';
+import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
 import { varsFor } from './play-vars.ts';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Host, InputError, type Inventory, nearest, type Place } from '../model/index.ts';
-import type { PlayDefinition } from './define.ts';
+import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
 
 /** The vars of a host as the play's schema has them, its defaults filled in. */

@@ -1,5 +1,5 @@
 import { didYouMean, InputError, type Inventory } from '../model/index.ts';
-import type { PlayDefinition } from './define.ts';
+import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
 
 /** Refuses vars of the command line that no selected play declares, and misspelt connection keys. */

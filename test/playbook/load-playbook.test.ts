@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InputError, mask, type PlayContext, Secret, type Step } from '../../src/model/index.ts';
-import { loadPlaybook } from '../../src/playbook/load.ts';
+import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
 import { projectFolder } from './project-folder.ts';
 
 const WEB = `import { definePlaybook, z } from 'trueup';

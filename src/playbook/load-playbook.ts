@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { didYouMean, findProject, InputError, type Project } from '../model/index.ts';
 import { blame, withoutExport } from './blame.ts';
-import { Playbook, type PlayDefinition } from './define.ts';
+import { Playbook, type PlayDefinition } from './define-playbook.ts';
 
 export interface LoadedPlaybook {
   readonly file: string;

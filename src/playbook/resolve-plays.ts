@@ -1,8 +1,8 @@
 import { type Host, InputError, type Inventory, type Play } from '../model/index.ts';
 import { bindPlay } from './bind-play.ts';
-import type { PlayDefinition } from './define.ts';
+import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
-import type { LoadedPlaybook } from './load.ts';
+import type { LoadedPlaybook } from './load-playbook.ts';
 import { refuseStrangers } from './refuse-strangers.ts';
 
 export interface Selection {
