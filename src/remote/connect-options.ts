@@ -1,0 +1,15 @@
+/** How to reach hosts; all of it comes from the command line's side. */
+export interface ConnectOptions {
+  /** Files in the format of known_hosts(5) that say which host keys are right; missing ones count as empty. */
+  readonly knownHostsFiles: readonly string[];
+  /** Where a first key is kept for hosts with `hostKeys: accept-new`; read like the others. */
+  readonly acceptInto: string;
+  /** Socket of the SSH agent. Default: $SSH_AUTH_SOCK. */
+  readonly agent?: string | undefined;
+  /** Private keys to try after the agent's, as far as they exist. Default: the usual three of ~/.ssh. */
+  readonly defaultKeys?: readonly string[];
+  /** Seconds until a connection must stand, login included. Default 20. */
+  readonly connectTimeout?: number;
+  /** Seconds between two signs of life; after three without an answer the link counts as lost. Default 10. */
+  readonly keepalive?: number;
+}

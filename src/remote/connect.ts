@@ -1,0 +1,68 @@
+import { createConnection } from 'node:net';
+import { type Host, HostKeyError, InputError, type Remote } from '../model/index.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import { type Credentials, credentialsFor, usualKeys } from './credentials.ts';
+import { HostKeyCheck } from './host-key-check.ts';
+import { hostKeyAlgorithms } from './judge-host-key.ts';
+import { keepHostKey, readKnownHosts } from './known-hosts-files.ts';
+import { RemoteHost } from './remote-host.ts';
+import { retry } from './retry.ts';
+import { Session } from './session.ts';
+import { unreachable } from './unreachable.ts';
+
+/**
+ * Connects to a host; becoming root there waits for the first exec.
+ *
+ * Rejects with HostKeyError if its key is not the one known (or, `strict`, if none is known), and with
+ * UnreachableError if it does not answer or does not let us in.
+ */
+export async function connect(host: Host, options: ConnectOptions): Promise<Remote> {
+  const open = () => openSession(host, options);
+  return new RemoteHost(host, await open(), open);
+}
+
+async function openSession(host: Host, options: ConnectOptions): Promise<Session> {
+  const agent = options.agent ?? process.env.SSH_AUTH_SOCK;
+  const credentials = await credentialsFor(host, { agent, defaultKeys: options.defaultKeys ?? usualKeys() });
+  try {
+    return await retry({ tries: 4, pause: 300, again: isBusy }, () => login(host, options, credentials));
+  } catch (error) {
+    if (error instanceof HostKeyError || error instanceof InputError) throw error;
+    throw unreachable(host, credentials, error);
+  }
+}
+
+/** sshd drops connections at random while too many are not yet logged in (MaxStartups). */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('Connection lost before handshake');
+}
+
+async function login(host: Host, options: ConnectOptions, credentials: Credentials): Promise<Session> {
+  const lines = await readKnownHosts([...options.knownHostsFiles, options.acceptInto]);
+  const check = new HostKeyCheck(host, lines);
+  const session = await Session.open({
+    socket: socketTo(host),
+    user: host.user,
+    credentials: credentials.offered,
+    hostKeyAlgorithms: hostKeyAlgorithms(lines, host),
+    verifyHostKey: (key) => check.accepts(key),
+    timeout: (options.connectTimeout ?? 20) * 1000,
+    keepalive: (options.keepalive ?? 10) * 1000,
+  }).catch((error) => {
+    throw check.refusal ?? error;
+  });
+  if (check.firstKey) await keepHostKey(options.acceptInto, host, check.firstKey).catch(closing(session));
+  return session;
+}
+
+function socketTo({ address, port }: Host) {
+  // Node gives each address of a name 250 ms by default: too little for a slow link.
+  return createConnection({ host: address, port, noDelay: true, autoSelectFamilyAttemptTimeout: 3000 });
+}
+
+function closing(session: Session): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await session.close();
+    throw error;
+  };
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { type Answer, type FileState, type Invocation, mask, quoteWord } from '../model/index.ts';
+import { type FileRecords, parseFileRecords } from './file-records.ts';
+import { CONTENT_LIMIT, type FileLook, fileState } from './file-state.ts';
+import { outputOf } from './output-of.ts';
+
+const LIMIT = 60;
+
+/** One look at many paths, in one command: forks are what a look costs. */
+export class FileLooks {
+  readonly #looks: readonly FileLook[];
+  readonly #token = randomBytes(16).toString('hex');
+
+  constructor(looks: readonly FileLook[]) {
+    this.#looks = looks;
+  }
+
+  get invocation(): Invocation {
+    const paths = [...new Set(this.#looks.map(({ path }) => path))].map(quoteWord).join(' ');
+    const wanted = this.#looks.flatMap(({ path, contentUnless }) =>
+      contentUnless === undefined ? [] : [`content ${quoteWord(contentUnless)} ${quoteWord(path)}`],
+    );
+    const stdin = `token=${this.#token}\nset -- ${paths}\n${LOOK}\n${wanted.join('\n')}\n:\n`;
+    return { command: ['sh'], stdin, limit: LIMIT };
+  }
+
+  /** The states, by the place of the look; each is found, or throws the reason why not. */
+  states(answer: Answer): (index: number) => FileState {
+    let records: FileRecords | undefined;
+    return (index) => {
+      const look = this.#looks[index];
+      if (!look) throw new RangeError(`there is no look ${index}`);
+      const { bytes, stderr } = outputOf({ command: ['sh', 'look at files'], limit: LIMIT }, answer, [0]);
+      records ??= parseFileRecords(bytes, this.#token);
+      return fileState(look, records, mask(stderr.trim()));
+    };
+  }
+}
+
+/**
+ * One stat and one sha256sum for all paths; a name that the shell does not find is asked for by itself, to hear
+ * the reason. Records are a letter and fields that end in NUL; content ends in the token.
+ */
+const LOOK = `
+regular() { [ -f "$1" ] && [ ! -L "$1" ]; }
+content() {
+  regular "$2" || return 0
+  case "
+$hashes
+" in *"
+$1  $2
+"*) return 0 ;; esac
+  printf 'C\\0%s\\0' "$2"
+  head -c ${CONTENT_LIMIT + 1} -- "$2"
+  printf '\\n%s\\n' "$token"
+}
+for path do
+  shift
+  if [ -L "$path" ]; then
+    printf 'L\\0%s\\0' "$path"; readlink -n -- "$path"; printf '\\0'
+    set -- "$@" "$path"
+  elif [ -e "$path" ]; then
+    set -- "$@" "$path"
+  else
+    printf 'E\\0%s\\0%s\\0' "$path" "$(stat -- "$path" 2>&1 >/dev/null)"
+  fi
+done
+[ $# = 0 ] || stat --printf 'S\\0%n\\0%f\\0%a\\0%U\\0%u\\0%G\\0%g\\0%s\\0' -- "$@"
+for path do
+  shift
+  if regular "$path"; then set -- "$@" "$path"; fi
+done
+hashes=
+[ $# = 0 ] || hashes=$(sha256sum -- "$@")
+printf 'H\\0%s\\0' "$hashes"`;

@@ -1,0 +1,38 @@
+import type { Host, HostKeyError } from '../model/index.ts';
+import { hostKeyError } from './host-key-error.ts';
+import { judgeHostKey } from './judge-host-key.ts';
+import type { KnownHost } from './known-hosts.ts';
+
+/** The check of one connection's host key; it is asked again whenever the connection changes its session keys. */
+export class HostKeyCheck {
+  readonly #host: Host;
+  readonly #lines: readonly KnownHost[];
+  #refusal: HostKeyError | undefined;
+  #firstKey: Buffer | undefined;
+
+  constructor(host: Host, lines: readonly KnownHost[]) {
+    this.#host = host;
+    this.#lines = lines;
+  }
+
+  accepts(key: Buffer): boolean {
+    const verdict = judgeHostKey(this.#lines, this.#host, key);
+    if (verdict.status === 'known' || this.#firstKey?.equals(key)) return true;
+    if (verdict.status === 'unknown' && this.#host.hostKeys === 'accept-new' && !this.#firstKey) {
+      this.#firstKey = Buffer.from(key);
+      return true;
+    }
+    this.#refusal = hostKeyError(this.#host, key, verdict);
+    return false;
+  }
+
+  /** Why a key was refused. */
+  get refusal(): HostKeyError | undefined {
+    return this.#refusal;
+  }
+
+  /** The key of a host that was not known, to be kept. */
+  get firstKey(): Buffer | undefined {
+    return this.#firstKey;
+  }
+}

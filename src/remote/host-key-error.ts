@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { formatPlace, type Host, HostKeyError } from '../model/index.ts';
+import { keyType, type Verdict } from './judge-host-key.ts';
+import { knownHostName } from './known-hosts.ts';
+
+/** As `ssh-keygen -lf` prints it. */
+export function fingerprint(key: Buffer): string {
+  const hash = createHash('sha256').update(key).digest('base64').replace(/=+$/, '');
+  return `${keyType(key)} SHA256:${hash}`;
+}
+
+/** Why the key is refused, and what to do about it. */
+export function hostKeyError(
+  host: Host,
+  key: Buffer,
+  verdict: Exclude<Verdict, { status: 'known' }>,
+): HostKeyError {
+  const where = `${host.name} (${host.address}:${host.port})`;
+  if (!('known' in verdict)) return unknownKey(host, where, key);
+  const { status, known } = verdict;
+  const place = formatPlace(known.place);
+  const what = {
+    changed: `shows another host key than the one known: ${fingerprint(key)}, but ${place} says ${fingerprint(known.key)}`,
+    'other-type': `shows a host key of another type than the one known: ${fingerprint(key)}, but ${place} says ${fingerprint(known.key)}`,
+    revoked: `shows a host key that is revoked: ${fingerprint(key)}, see ${place}`,
+  }[status];
+  const advice = status === 'revoked' ? 'Give the host a new key.' : replacing(host, known.place.file);
+  return new HostKeyError(`${where} ${what}`, { advice });
+}
+
+function unknownKey(host: Host, where: string, key: Buffer): HostKeyError {
+  const port = host.port === 22 ? '' : `-p ${host.port} `;
+  const advice =
+    `Compare the fingerprint with the one on the host's console (${ON_CONSOLE}), then connect once with ` +
+    `ssh ${port}${host.user}@${host.address}, or set hostKeys: accept-new for it in the inventory.`;
+  return new HostKeyError(`${where} is not known: it shows the host key ${fingerprint(key)}`, { advice });
+}
+
+const ON_CONSOLE = 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub';
+
+function replacing({ address, port }: Host, file: string): string {
+  return (
+    `Somebody may stand between you and the host. If it was installed anew, compare the fingerprint with the one ` +
+    `on its console (${ON_CONSOLE}), then forget the old key: ssh-keygen -f ${file} -R '${knownHostName(address, port)}'`
+  );
+}

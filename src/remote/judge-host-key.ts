@@ -1,0 +1,53 @@
+import type { Host } from '../model/index.ts';
+import { isAbout, type KnownHost, knownHostName } from './known-hosts.ts';
+
+/** What the known_hosts files say of the key that a host showed. */
+export type Verdict =
+  | { readonly status: 'known' | 'unknown' }
+  /** `known` is the line that says otherwise. */
+  | { readonly status: 'changed' | 'other-type' | 'revoked'; readonly known: KnownHost };
+
+type Address = Pick<Host, 'address' | 'port'>;
+
+/** Judges as ssh(1) does with StrictHostKeyChecking=yes; certificates are not supported. */
+export function judgeHostKey(lines: readonly KnownHost[], host: Address, key: Buffer): Verdict {
+  const holds = (line: KnownHost) => line.key.equals(key);
+  const revoked = [...named(lines, host, '@revoked'), ...bare(lines, host, '@revoked')].find(holds);
+  if (revoked) return { status: 'revoked', known: revoked };
+  const known = named(lines, host);
+  if ((known.length > 0 ? known : bare(lines, host)).some(holds)) return { status: 'known' };
+  const sameType = known.find((line) => line.type === keyType(key));
+  if (sameType) return { status: 'changed', known: sameType };
+  return known[0] ? { status: 'other-type', known: known[0] } : { status: 'unknown' };
+}
+
+const ALGORITHMS: readonly (readonly [type: string, ...algorithms: string[]])[] = [
+  ['ssh-ed25519', 'ssh-ed25519'],
+  ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp256'],
+  ['ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp384'],
+  ['ecdsa-sha2-nistp521', 'ecdsa-sha2-nistp521'],
+  ['ssh-rsa', 'rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'],
+];
+
+/** What to ask the server for, known keys first: it would show another one, which looks like a changed key. */
+export function hostKeyAlgorithms(lines: readonly KnownHost[], host: Address): string[] {
+  const known = named(lines, host);
+  const types = new Set((known.length > 0 ? known : bare(lines, host)).map((line) => line.type));
+  const order = [true, false].flatMap((first) => ALGORITHMS.filter(([type]) => types.has(type) === first));
+  return order.flatMap(([, ...algorithms]) => algorithms);
+}
+
+/** The key's type, as it says itself. */
+export function keyType(key: Buffer): string {
+  return key.toString('latin1', 4, 4 + key.readUInt32BE(0));
+}
+
+function named(lines: readonly KnownHost[], { address, port }: Address, marker?: string): KnownHost[] {
+  const name = knownHostName(address, port);
+  return lines.filter((line) => line.marker === marker && isAbout(line, name));
+}
+
+/** Lines that name the host without a port: ssh believes these too, but never holds them against a host. */
+function bare(lines: readonly KnownHost[], { address }: Address, marker?: string): KnownHost[] {
+  return named(lines, { address, port: 22 }, marker);
+}

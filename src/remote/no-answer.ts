@@ -1,0 +1,65 @@
+import {
+  EscalationError,
+  type Host,
+  LinkLostError,
+  mask,
+  type TrueupError,
+  UnreachableError,
+} from '../model/index.ts';
+import type { Exchange } from './exchange.ts';
+import { type ExitStatus, isOpenFailure, type Session } from './session.ts';
+
+/** Why an exec gave no answers: the link, the channel, or the way to root. */
+export function noAnswer(
+  host: Host,
+  session: Session,
+  exchange: Exchange,
+  failed: ExitStatus | Error,
+): TrueupError {
+  if (failed instanceof Error && isOpenFailure(failed)) return refusedChannel(host, failed);
+  const status = failed instanceof Error ? undefined : failed;
+  if (typeof status?.code === 'number' && exchange.remoteSession === undefined) {
+    return notRoot(host, status.code, mask(exchange.complaint));
+  }
+  const signal = status?.signal ? `the shell there was ended by ${status.signal}` : undefined;
+  const cause = session.failure ?? (failed instanceof Error ? failed : undefined);
+  const why = signal ?? cause?.message ?? 'it was closed from the other side';
+  return new LinkLostError(`${nameOf(host)}: the connection ended before the answer: ${why}`, {
+    advice: 'What became of the command is not known; a new run looks again and does what is missing.',
+    cause,
+  });
+}
+
+function refusedChannel(host: Host, cause: Error): UnreachableError {
+  return new UnreachableError(`${nameOf(host)} refuses a further session on the connection`, {
+    advice: 'Check MaxSessions in its sshd_config: at least 4 are needed.',
+    cause,
+  });
+}
+
+function notRoot(host: Host, code: number, complaint: string): TrueupError {
+  const line = complaint.split('\n').at(-1) || `exit ${code}`;
+  const [, what, advice] = SUDO.find(([pattern]) => pattern.test(complaint)) ?? [];
+  if (what === undefined || advice === undefined) {
+    const message = `${nameOf(host)}: the login shell of ${host.user} did not run a script as root: ${line}`;
+    const check = `See what \`ssh ${host.user}@${host.address} sudo -n id\` says.`;
+    return new EscalationError(message, { advice: check });
+  }
+  return new EscalationError(`${nameOf(host)}: ${what.replaceAll('USER', host.user)} (${line})`, {
+    advice: advice.replaceAll('USER', host.user),
+  });
+}
+
+const ALLOW =
+  "Allow it on the host: echo 'USER ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/USER; or connect as root.";
+
+const SUDO: readonly [RegExp, what: string, advice: string][] = [
+  [/a password is required|a terminal is required/, 'sudo wants a password of USER', ALLOW],
+  [/must have a tty/, 'sudo insists on a terminal', 'Add to its sudoers: Defaults:USER !requiretty'],
+  [/not in the sudoers|not allowed to|may not run/, 'sudo does not let USER become root', ALLOW],
+  [/sudo:? .*not found/, 'there is no sudo', 'Install it there, or connect as root.'],
+];
+
+function nameOf({ name, address, port }: Host): string {
+  return `${name} (${address}:${port})`;
+}

@@ -1,0 +1,25 @@
+import { type Answer, type Invocation, mask, type Output, ProbeError, shellLine } from '../model/index.ts';
+
+const SHOWN_LINES = 3;
+
+/** The answer of a probe as output; throws a ProbeError unless it is one of those that count. */
+export function outputOf(invocation: Invocation, answer: Answer, expect: readonly number[]): Output {
+  const line = mask(shellLine(invocation.command));
+  if (answer.kind === 'skipped') throw new ProbeError(`${line}: was not run`);
+  const { output } = answer;
+  if (answer.kind === 'timeout') throw new ProbeError(`${line}: no answer within ${invocation.limit} s`);
+  if (expect.includes(output.code)) return output;
+  const said = lastLines(mask(output.stderr));
+  const missing = output.code === 127 ? missingTool(invocation, output.stderr) : undefined;
+  throw new ProbeError([`${line}: exit ${output.code}`, said].filter(Boolean).join(': '), { missing });
+}
+
+/** In a piece of sh it is the tool that sh complains about, not sh. */
+function missingTool({ command }: Invocation, stderr: string): string {
+  const named = /^\S+: (?:line )?\d+: (\S+): (?:command )?not found$/m.exec(stderr)?.[1];
+  return named ?? command[0];
+}
+
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-SHOWN_LINES).join('; ');
+}

@@ -1,0 +1,89 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { opensshPrivateKey } from './openssh-key.ts';
+
+/** A private key file, and whether it is one that can be used. */
+export type PrivateKey =
+  | { readonly status: 'usable'; readonly path: string; readonly text: string }
+  | {
+      readonly status: 'absent' | 'encrypted' | 'unusable';
+      readonly path: string;
+      /** The path and what is wrong with it. */
+      readonly problem: string;
+      readonly advice: string;
+    };
+
+export async function readPrivateKey(file: string): Promise<PrivateKey> {
+  const path = file.replace(/^~(?=\/)/, homedir());
+  try {
+    return judge(path, await readFile(path, 'utf8'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT')
+      return refused('absent', path, 'does not exist', 'Check identityFile in the inventory.');
+    return refused(
+      'unusable',
+      path,
+      `cannot be read: ${message}`,
+      'Make it readable for the user who runs trueup.',
+    );
+  }
+}
+
+function judge(path: string, text: string): PrivateKey {
+  if (isEncrypted(text)) {
+    const advice = `Load it into your SSH agent: ssh-add ${path}`;
+    return refused('encrypted', path, 'is protected by a passphrase, and trueup asks for none', advice);
+  }
+  if (isHardwareKey(text)) {
+    return refused(
+      'unusable',
+      path,
+      'lives on a security key (FIDO), which cannot be used here',
+      'Use another key.',
+    );
+  }
+  if (/-----BEGIN (OPENSSH|RSA|EC) PRIVATE KEY-----/.test(text)) return { status: 'usable', path, text };
+  return converted(path, text);
+}
+
+/** PKCS#8 is what openssl and cloud consoles write; the SSH library cannot read it. */
+function converted(path: string, text: string): PrivateKey {
+  try {
+    return { status: 'usable', path, text: inKnownFormat(createPrivateKey(text)) };
+  } catch {
+    const advice = 'It must be the private key itself (not the .pub file), as ssh-keygen writes it.';
+    return refused('unusable', path, 'holds no private key in a format known here', advice);
+  }
+}
+
+function inKnownFormat(key: KeyObject): string {
+  if (key.asymmetricKeyType === 'rsa') return key.export({ type: 'pkcs1', format: 'pem' }).toString();
+  if (key.asymmetricKeyType === 'ec') return key.export({ type: 'sec1', format: 'pem' }).toString();
+  return opensshPrivateKey(key);
+}
+
+function isEncrypted(text: string): boolean {
+  if (/Proc-Type: 4,ENCRYPTED|BEGIN ENCRYPTED PRIVATE KEY/.test(text)) return true;
+  const container = containerOf(text);
+  return container !== undefined && !container.startsWith('openssh-key-v1\0\0\0\0\x04none');
+}
+
+function isHardwareKey(text: string): boolean {
+  return /sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com/.test(containerOf(text) ?? '');
+}
+
+function containerOf(text: string): string | undefined {
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)-----END/.exec(text)?.[1];
+  return body === undefined ? undefined : Buffer.from(body, 'base64').toString('latin1');
+}
+
+function refused(
+  status: 'absent' | 'encrypted' | 'unusable',
+  path: string,
+  what: string,
+  advice: string,
+): PrivateKey {
+  return { status, path, problem: `${path} ${what}`, advice };
+}

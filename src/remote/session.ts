@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NodeSSH } from 'node-ssh';
+import type { Credential } from './credentials.ts';
+import { retry } from './retry.ts';
+import { Slots } from './slots.ts';
+
+export interface Login {
+  readonly socket: Socket;
+  readonly user: string;
+  readonly credentials: readonly Credential[];
+  readonly hostKeyAlgorithms: readonly string[];
+  verifyHostKey(key: Buffer): boolean;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Milliseconds. */
+  readonly keepalive: number;
+}
+
+export interface Exec {
+  readonly line: string;
+  /** A fresh stdin for each try to open a channel. */
+  stdin(): Readable;
+  onStdout(chunk: Buffer): void;
+  onStderr(chunk: Buffer): void;
+  /** Closes the channel, whatever still runs behind it. */
+  readonly close: AbortSignal;
+  /** Milliseconds; past them the whole connection counts as lost. */
+  readonly deadline: number;
+}
+
+/** Both null: the channel died, and nothing is known of the command. */
+export interface ExitStatus {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** sshd allows 10 sessions, but frees them late: more than 4 at a time fail now and then. */
+const CHANNELS = 4;
+const CHANNEL_OPEN_LIMIT = 30_000;
+const CLOSE_GRACE = 1000;
+
+/** One authenticated SSH connection. */
+export class Session {
+  readonly #ssh: NodeSSH;
+  readonly #socket: Socket;
+  readonly #channels = new Slots(CHANNELS);
+  #failure: Error | undefined;
+
+  private constructor(ssh: NodeSSH, socket: Socket) {
+    this.#ssh = ssh;
+    this.#socket = socket;
+  }
+
+  static async open(login: Login): Promise<Session> {
+    const ssh = new NodeSSH();
+    const session = new Session(ssh, login.socket);
+    const ready = ssh.connect(configFor(login));
+    // node-ssh takes its own listener away once connected; without one, a reset would end the process.
+    ssh.connection?.on('error', (error: Error) => {
+      session.#failure ??= error;
+    });
+    try {
+      await ready;
+    } catch (error) {
+      login.socket.destroy();
+      throw error;
+    }
+    return session;
+  }
+
+  /** Why the connection ended, if it said so. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  async exec(exec: Exec): Promise<ExitStatus> {
+    return this.#channels.use(() =>
+      retry({ tries: 8, pause: 50, again: isOpenFailure }, () => this.#execOnce(exec)),
+    );
+  }
+
+  async #execOnce({ line, stdin, onStdout, onStderr, close, deadline }: Exec): Promise<ExitStatus> {
+    let timer = this.#lostAfter(CHANNEL_OPEN_LIMIT, 'no channel was opened');
+    const onChannel: NonNullable<Parameters<NodeSSH['execCommand']>[1]>['onChannel'] = (channel) => {
+      clearTimeout(timer);
+      timer = this.#lostAfter(deadline, 'no end of the command');
+      channel.on('error', () => {});
+      close.addEventListener('abort', () => channel.close());
+    };
+    try {
+      const options = { stdin: stdin(), onStdout, onStderr, onChannel, noTrim: true };
+      const { code, signal } = await this.#ssh.execCommand(line, options);
+      return { code, signal };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #lostAfter(milliseconds: number, what: string): NodeJS.Timeout {
+    const seconds = Math.round(milliseconds / 1000);
+    return setTimeout(() => this.destroy(new Error(`${what} within ${seconds} s`)), milliseconds);
+  }
+
+  /** Ends the connection; a dead network cannot hold it up. */
+  async close(): Promise<void> {
+    if (this.#socket.destroyed) return;
+    const grace = new AbortController();
+    const patience = sleep(CLOSE_GRACE, undefined, { signal: grace.signal }).catch(() => {});
+    const closed = once(this.#socket, 'close');
+    this.#ssh.dispose();
+    await Promise.race([closed, patience]);
+    grace.abort();
+    this.#socket.destroy();
+  }
+
+  /** Ends the connection at once; all that waits for it ends without an answer. */
+  destroy(reason: Error): void {
+    this.#failure ??= reason;
+    this.#socket.destroy();
+  }
+}
+
+/** sshd refused a further channel; nothing was run. */
+export function isOpenFailure(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('Channel open failure');
+}
+
+function configFor(login: Login): Parameters<NodeSSH['connect']>[0] {
+  return {
+    sock: login.socket,
+    username: login.user,
+    authHandler: login.credentials.map((credential) => ({ ...credential, username: login.user })),
+    hostVerifier: (key: Buffer) => login.verifyHostKey(key),
+    algorithms: { serverHostKey: [...login.hostKeyAlgorithms] as never },
+    readyTimeout: login.timeout,
+    keepaliveInterval: login.keepalive,
+    keepaliveCountMax: 3,
+  };
+}

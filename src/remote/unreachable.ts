@@ -1,0 +1,70 @@
+import { type Host, UnreachableError } from '../model/index.ts';
+import type { Credentials } from './credentials.ts';
+
+interface Failure {
+  readonly message: string;
+  readonly code?: string | number;
+  readonly level?: string;
+}
+
+/** What to say of an error of the network or the SSH library while connecting. */
+export function unreachable(host: Host, credentials: Credentials, error: unknown): UnreachableError {
+  const failure = innermost(error);
+  const [what, advice] = explain(host, credentials, failure);
+  return new UnreachableError(`${host.name} (${host.address}:${host.port}) ${what}`, {
+    advice,
+    cause: error,
+  });
+}
+
+/** With several addresses to try, Node wraps one error for each into one without a message. */
+function innermost(error: unknown): Failure {
+  if (error instanceof AggregateError) return innermost(error.errors[0]);
+  return error instanceof Error ? error : { message: String(error) };
+}
+
+function explain(host: Host, credentials: Credentials, failure: Failure): [what: string, advice: string] {
+  if (failure.level === 'client-authentication') return refusedLogin(host, credentials);
+  const known = typeof failure.code === 'string' ? BY_CODE[failure.code] : undefined;
+  const [, ...spoken] = BY_MESSAGE.find(([pattern]) => pattern.test(failure.message)) ?? [undefined];
+  if (spoken[0] !== undefined && spoken[1] !== undefined) return [spoken[0], spoken[1]];
+  return known ?? [`cannot be reached: ${failure.message}`, TRY_SSH];
+}
+
+const TRY_SSH = 'See what `ssh -v` says of the same host.';
+const NO_ANSWER: [string, string] = [
+  'does not answer',
+  'Is it up, the address right, and the port open in between?',
+];
+const NO_ROUTE: [string, string] = [
+  'cannot be reached from here: there is no route',
+  'Is the network or VPN up?',
+];
+
+const BY_CODE: Readonly<Record<string, [what: string, advice: string]>> = {
+  ECONNREFUSED: ['refuses connections', 'Does sshd run there, and on this port?'],
+  ENOTFOUND: ['cannot be found: the name does not resolve', 'Check `address` in the inventory.'],
+  EAI_AGAIN: ['cannot be found: no name server answers', 'Is the network up?'],
+  ETIMEDOUT: NO_ANSWER,
+  EHOSTUNREACH: NO_ROUTE,
+  ENETUNREACH: NO_ROUTE,
+  ECONNRESET: ['reset the connection before the login was done', TRY_SSH],
+};
+
+const BY_MESSAGE: readonly [RegExp, what: string, advice: string][] = [
+  [
+    /before handshake/,
+    'closes the connection before it says hello',
+    'Is it an SSH server? A busy sshd does so too (MaxStartups in sshd_config).',
+  ],
+  [/Timed out while waiting for handshake/, ...NO_ANSWER],
+  [/no matching/i, 'shares no algorithm with us', 'Its sshd is very old, or its crypto policy very strict.'],
+];
+
+function refusedLogin({ user, identityFile }: Host, { names, unusable }: Credentials): [string, string] {
+  const offered = names.length === 0 ? 'there was no key to offer' : `offered were ${names.join(', ')}`;
+  const rest = unusable.length === 0 ? '' : `; not used: ${unusable.join('; ')}`;
+  const key = identityFile === undefined ? '' : `-i ${identityFile} `;
+  const advice = `Put a key there (ssh-copy-id ${key}${user}@…), or name the right one as identityFile in the inventory.`;
+  return [`does not let ${user} in: ${offered}${rest}`, advice];
+}
