@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { processes } from './cgroup.ts';
 import { lastLines } from './exec.ts';
-import { consoleLog, initOf, runInside } from './machine.ts';
+import { consoleLog, initOf, runBeside } from './machine.ts';
 import type { Host } from './names.ts';
 import { until } from './until.ts';
 
@@ -13,16 +13,16 @@ const SECONDS = 90;
  * `previousInit` is the init that a rebooting host has to leave behind.
  */
 export async function awaitBoot(host: Host, previousInit?: number): Promise<void> {
-  await until(`${host.name}: a new init`, SECONDS, () => newInit(host, previousInit));
-  const state = await until(`${host.name}: the end of its boot`, SECONDS, () => settledState(host));
+  const init = await until(`${host.name}: a new init`, SECONDS, () => newInit(host, previousInit));
+  const state = await until(`${host.name}: the end of its boot`, SECONDS, () => settledState(init));
   if (state !== 'running')
-    throw new Error(`${host.name} is ${state} after its boot:\n${await failedUnits(host)}`);
+    throw new Error(`${host.name} is ${state} after its boot:\n${await failedUnits(init)}`);
   await until(`${host.name}: the greeting of sshd at ${host.address}`, SECONDS, () => greets(host));
 }
 
-/** Whether a host that has an init has booted, or does so in a moment; a unit that failed since is no matter. */
-export async function isBooted(host: Host): Promise<boolean> {
-  if ((await settledState(host)) === undefined) return false;
+/** Whether a host with this init has booted, or does so in a moment; a unit that failed since is no matter. */
+export async function isBooted(host: Host, init: number): Promise<boolean> {
+  if ((await settledState(init)) === undefined) return false;
   return until('a greeting', 5, () => greets(host)).catch(() => false);
 }
 
@@ -40,8 +40,8 @@ function greets(host: Host): Promise<true | undefined> {
 }
 
 /** What systemd says of the host once its boot is over; undefined while it cannot be asked yet. */
-async function settledState(host: Host): Promise<string | undefined> {
-  const { stdout } = await runInside(host, 'systemctl is-system-running --wait', { seconds: SECONDS });
+async function settledState(init: number): Promise<string | undefined> {
+  const { stdout } = await runBeside(init, 'systemctl is-system-running --wait', { seconds: SECONDS });
   return /^(running|degraded|maintenance|stopping)$/m.exec(stdout)?.[0];
 }
 
@@ -61,6 +61,6 @@ async function lastWords(host: Host): Promise<string> {
   return `${host.name} did not start:\n${lastLines(await readFile(consoleLog(host), 'utf8'))}`;
 }
 
-async function failedUnits(host: Host): Promise<string> {
-  return (await runInside(host, 'systemctl list-units --failed --plain --no-legend')).stdout;
+async function failedUnits(init: number): Promise<string> {
+  return (await runBeside(init, 'systemctl list-units --failed --plain --no-legend')).stdout;
 }

@@ -80,7 +80,8 @@ async function scrap(host: Host): Promise<void> {
 }
 
 async function isUp(net: Net, host: Host): Promise<boolean> {
-  return (await initOf(host)) !== undefined && (await isPlugged(net, host)) && (await isBooted(host));
+  const init = await initOf(host);
+  return init !== undefined && (await isPlugged(net, host)) && (await isBooted(host, init));
 }
 
 /** A running lab is taken over as it is, whichever checkout started it. */

@@ -35,7 +35,7 @@ export async function powerOff(host: Host): Promise<void> {
   await cutLink(host);
 }
 
-/** The process ID of the host's init, seen from here; undefined where the host does not run. */
+/** The process ID of the host's init, seen from here; undefined where the host does not run, or has just begun to. */
 export async function initOf(host: Host): Promise<number | undefined> {
   for (const pid of await processes(host.cgroup)) if (await isInit(pid)) return pid;
   return undefined;
@@ -45,6 +45,11 @@ export async function initOf(host: Host): Promise<number | undefined> {
 export async function runInside(host: Host, command: string, options: ExecOptions = {}): Promise<Outcome> {
   const init = await initOf(host);
   if (init === undefined) throw new Error(`${host.name} does not run`);
+  return runBeside(init, command, options);
+}
+
+/** The same, where the host's init is known. */
+export function runBeside(init: number, command: string, options: ExecOptions = {}): Promise<Outcome> {
   const enter = ['nsenter', '--target', `${init}`, '--all', '--root', '--wd'];
   const env = [
     'env',
