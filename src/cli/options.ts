@@ -28,7 +28,7 @@ export function parseOptions(argv: readonly string[]): Options | undefined {
     parsed = fromFlags(verb, playbook, flags);
   });
   try {
-    program.parse(argv, { from: 'user' });
+    program.parse(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
@@ -65,8 +65,7 @@ function build(act: Act): Command {
     .version(version)
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
-    .showSuggestionAfterError()
-    .action(() => program.help());
+    .showSuggestionAfterError();
   add(program, act, 'plan', 'show what apply would change; touches nothing')
     .option('--diff', 'show files and rules as unified diffs')
     .option('--detailed-exitcode', 'exit 2 if there is anything to change');

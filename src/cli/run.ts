@@ -3,7 +3,7 @@ import { apply } from './commands/apply.ts';
 import { plan } from './commands/plan.ts';
 import { verify } from './commands/verify.ts';
 import type { Conduct } from './conduct.ts';
-import { exitCodeOf } from './exit-code.ts';
+import { EXIT, exitCodeOf } from './exit-code.ts';
 import { openFleet } from './open-fleet.ts';
 import type { Options, Verb } from './options.ts';
 import { progressFor } from './progress.ts';
@@ -11,7 +11,11 @@ import { json } from './views/json.ts';
 import { paintFor } from './views/paint.ts';
 import { summary } from './views/summary.ts';
 
-const VERBS: Record<Verb, (conduct: Conduct) => Promise<readonly HostResult[]>> = { plan, apply, verify };
+const VERBS: Record<Verb, (conduct: Conduct) => Promise<readonly HostResult[] | undefined>> = {
+  plan,
+  apply,
+  verify,
+};
 
 /** The story of a run: load, connect, do, print; returns the exit code. */
 export async function run(options: Options, signal: AbortSignal): Promise<number> {
@@ -23,6 +27,7 @@ export async function run(options: Options, signal: AbortSignal): Promise<number
   try {
     const print = (verb: Verb, hosts: readonly HostResult[]) => printSummary(verb, hosts, options, started);
     const hosts = await VERBS[options.verb]({ fleet, options, progress, signal, print });
+    if (!hosts) return EXIT.done;
     const code = exitCodeOf(hosts, options.detailedExitcode);
     if (options.json) process.stdout.write(`${json(options.verb, hosts, code)}\n`);
     else print(options.verb, hosts);

@@ -3,13 +3,16 @@ import type { Conduct } from '../conduct.ts';
 import { confirm } from '../confirm.ts';
 import { plan } from './plan.ts';
 
-/** Plans, shows and asks (unless told yes), then applies exactly that. */
-export async function apply(conduct: Conduct): Promise<readonly HostResult[]> {
+/** Plans, shows and asks (unless told yes), then applies exactly that; undefined if the answer was no. */
+export async function apply(conduct: Conduct): Promise<readonly HostResult[] | undefined> {
   const { fleet, options, progress, print, signal } = conduct;
   const planned = await plan(conduct);
   if (!options.yes && planned.some(hasWork)) {
     print('plan', planned);
-    if (!(await confirm('Apply these changes?', signal))) return planned;
+    if (!(await confirm('Apply these changes?', signal))) {
+      process.stderr.write('Nothing was applied.\n');
+      return undefined;
+    }
   }
   return progress.show('Applying', fleet.hosts.length, () => fleet.apply());
 }

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { json } from '../../../src/cli/views/json.ts';
+import { failedHost, pendingHost, unreachableHost } from '../results.ts';
+
+describe('json', () => {
+  const document = JSON.parse(json('plan', [pendingHost, failedHost, unreachableHost], 4));
+
+  it('has every count of every host', () => {
+    expect(document).toMatchObject({ schema: 1, command: 'plan', exitCode: 4, error: null });
+    expect(document.hosts.map(({ counts }: { counts: unknown }) => counts)).toEqual([
+      { ok: 1, changed: 0, pending: 1, unknown: 1, failed: 0, skipped: 0 },
+      { ok: 0, changed: 0, pending: 0, unknown: 0, failed: 1, skipped: 1 },
+      { ok: 0, changed: 0, pending: 0, unknown: 0, failed: 0, skipped: 0 },
+    ]);
+  });
+
+  it('says of a failed step what, where and what to do', () => {
+    expect(document.hosts[1].steps[0]).toMatchObject({
+      kind: 'systemdService',
+      status: 'failed',
+      error: 'Job for nginx.service failed.',
+      exitCode: 1,
+      place: '/p/web.ts:7',
+    });
+    expect(document.hosts[2]).toMatchObject({ status: 'unreachable', error: 'connection refused' });
+  });
+
+  it('is one document on an error, too', () => {
+    const error = { message: 'no such inventory', advice: 'Write one.' };
+    expect(JSON.parse(json('apply', [], 5, error))).toEqual({
+      schema: 1,
+      command: 'apply',
+      exitCode: 5,
+      error,
+      hosts: [],
+    });
+  });
+});
