@@ -6,3 +6,6 @@ export { tlsCheck } from './checks/tls-check.ts';
 export type { Host } from './model/index.ts';
 export { definePlaybook, type Playbook, type PlaySpec } from './playbook/define-playbook.ts';
 export { env, secret } from './playbook/env.ts';
+export { directory } from './resources/directory.ts';
+export { file } from './resources/file.ts';
+export { template } from './resources/template.ts';

@@ -1,22 +1,24 @@
 import { type Host, InputError, type Inventory, type Play } from '../model/index.ts';
 import { bindPlay } from './bind-play.ts';
 import type { PlayDefinition } from './define-playbook.ts';
-import type { ExtraVars } from './extra-vars.ts';
+import { parseExtraVars } from './extra-vars.ts';
 import type { LoadedPlaybook } from './load-playbook.ts';
 import { refuseStrangers } from './refuse-strangers.ts';
 
 export interface Selection {
   /** A pattern as a play's `hosts`: which hosts of each play to take. */
   readonly limit?: string | undefined;
-  readonly extraVars: ExtraVars;
+  /** As the command line gave them: `NAME=VALUE` or `@FILE`. */
+  readonly extraVars?: readonly string[] | undefined;
 }
 
 /** The plays that have hosts here, their vars checked: mistakes of the input come out before a host is asked. */
 export function resolvePlays(
   { file, plays }: Pick<LoadedPlaybook, 'file' | 'plays'>,
   inventory: Inventory,
-  { limit, extraVars }: Selection,
+  { limit, extraVars: given = [] }: Selection,
 ): Play[] {
+  const extraVars = parseExtraVars(given);
   const allowed = limit === undefined ? undefined : new Set(inventory.select(limit));
   const selected = plays
     .map((play) => ({ play, hosts: hostsOf(play, inventory, allowed) }))

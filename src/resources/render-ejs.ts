@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { Script } from 'node:vm';
 import { formatPlace, InputError, type Place } from '../model/index.ts';
 import { markLines, takeMarks } from './files/mark-lines.ts';
@@ -18,8 +17,11 @@ type Ejs = typeof import('ejs');
  * Renders a template file of EJS (https://ejs.co). The template is trusted code, so never one that came from a
  * host. An error in it names the template's line.
  */
-export async function renderEjs(file: string, data: Readonly<Record<string, unknown>>): Promise<Rendered> {
-  const source = await readFile(file, 'utf8');
+export async function renderEjs(
+  file: string,
+  source: string,
+  data: Readonly<Record<string, unknown>>,
+): Promise<Rendered> {
   const { default: ejs } = (await import('ejs')) as unknown as { default: Ejs };
   const rendering = new Rendering(ejs, file);
   const { text, places } = takeMarks(rendering.render(source, data), rendering.files);

@@ -16,10 +16,10 @@ async function render(
   data: Record<string, unknown> = {},
   parts: Record<string, string> = {},
 ) {
-  for (const [name, text] of Object.entries({ ...parts, 'main.ejs': template })) {
+  for (const [name, text] of Object.entries(parts)) {
     writeFileSync(join(folder, name), text);
   }
-  return renderEjs(join(folder, 'main.ejs'), data);
+  return renderEjs(join(folder, 'main.ejs'), template, data);
 }
 
 describe('renderEjs', () => {

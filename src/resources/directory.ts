@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { blocked, type Change, defineResource, type Finding, type Foretold } from '../model/index.ts';
+import {
+  type AttributeState,
+  type Attributes,
+  attributeChanges,
+  attributeFields,
+  lookAtAttributes,
+  missingAround,
+} from './files/attributes.ts';
+import { unlessBlocked } from './files/obstacle.ts';
+
+const schema = z.strictObject(attributeFields('0755'));
+
+/**
+ * Ensures that a directory stands there with this mode, owner and group. What is in it is left alone.
+ *
+ * - `path`: absolute. The directory that it lies in must exist, or be another step before it.
+ * - `mode`: four octal digits in quotes. Default `'0755'`.
+ * - `owner`, `group`: names. Default `root`.
+ *
+ * Blocked: anything else of that name in the way (a symlink too), a missing parent, user or group that no
+ * earlier step can bring. See install(1).
+ *
+ *     directory({ path: '/srv/www', mode: '0750', group: 'nginx' })
+ */
+export const directory = defineResource<typeof schema, AttributeState>({
+  kind: 'directory',
+  schema,
+  name: ({ path }) => path,
+  manages: ({ path }) => [`file:${path}`],
+  read: lookAtAttributes,
+  diff,
+  foretells: ({ path }, { file }, finding) =>
+    finding.status === 'change' && !file.exists ? { appears: [path] } : {},
+});
+
+function diff(spec: Attributes, state: AttributeState, foretold: Foretold): Finding {
+  const { file } = state;
+  if (file.exists && file.type !== 'directory') {
+    const what = file.type === 'symlink' ? `a symlink to ${file.target}` : 'not a directory';
+    return blocked(
+      `${spec.path} is ${what}`,
+      'Nothing is removed to make way for a directory: do it by hand.',
+    );
+  }
+  const changes = file.exists
+    ? attributeChanges(spec, { ...file, path: spec.path }, { written: false })
+    : [creation(spec, foretold)];
+  return unlessBlocked(changes, missingAround(spec, state), foretold);
+}
+
+function creation({ path, mode, owner, group }: Attributes, foretold: Foretold): Change {
+  const brought = foretold.appears(path);
+  const verb = brought?.certain ? `set on what ${brought.step} brings` : 'create';
+  return {
+    aspect: 'directory',
+    summary: `${verb}, ${mode} ${owner}:${group}`,
+    whole: true,
+    actions: [{ exec: ['install', '-d', '-m', mode, '-o', owner, '-g', group, path] }],
+  };
+}

@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { defineResource, type Project, Secret } from '../model/index.ts';
+import { fileFields } from './files/file-fields.ts';
+import { fromLaptop } from './files/from-laptop.ts';
+import {
+  diffStandingFile,
+  foretellStandingFile,
+  readStandingFile,
+  type StandingFile,
+  type StandingFileState,
+} from './files/standing-file.ts';
+
+const schema = z
+  .strictObject({
+    ...fileFields,
+    content: z
+      .union([z.string(), z.instanceof(Secret)], 'expected a text or a secret')
+      .refine((content) => content instanceof Secret || !content.includes('[secret]'), {
+        message: 'a secret was put into a text, where it prints as [secret]: use a template, or reveal()',
+      })
+      .optional(),
+    source: z.string().min(1).optional(),
+  })
+  .refine(({ content, source }) => (content === undefined) !== (source === undefined), {
+    message: 'expected either `content` or `source`',
+  });
+
+/**
+ * Ensures that a file stands there with this content, mode, owner and group. It lands whole or not at all, and
+ * at once; a symlink in its place is replaced, which plan says. Its folder must exist (see `directory`).
+ *
+ * - `path`: absolute.
+ * - `content`: its text, or a `secret(…)`. Or `source`: a file on the laptop, relative to the project's root.
+ * - `mode`: four octal digits in quotes. Default `'0644'`.
+ * - `owner`, `group`: names. Default `root`.
+ * - `validate`: a command that must exit 0 on the new file before it lands, with `%s` for its path. It is asked
+ *   at plan time too, on the host, about a copy of the same name in /run/trueup.
+ * - `backup`: keeps what stood there as PATH.trueup-TIME~. Default `false`.
+ *
+ * Blocked: a directory in the way, a missing folder, user or group that no earlier step can bring, a validator
+ * that says no. See chmod(1), chown(1).
+ *
+ *     file({ path: '/etc/rsyslog.d/haproxy.conf', content: 'local2.* /var/log/haproxy.log\n' })
+ *     file({ path: '/etc/sudoers.d/ops', source: 'files/ops', mode: '0440', validate: ['visudo', '-cf', '%s'] })
+ */
+export const file = defineResource<typeof schema, StandingFileState, StandingFile>({
+  kind: 'file',
+  schema,
+  name: ({ path }) => path,
+  manages: ({ path }) => [`file:${path}`],
+  prepare: async (spec, project) => ({ ...spec, content: await contentOf(spec, project) }),
+  read: readStandingFile,
+  diff: diffStandingFile,
+  foretells: foretellStandingFile,
+});
+
+async function contentOf({ content, source }: z.output<typeof schema>, { root }: Project): Promise<Buffer> {
+  if (source !== undefined) return fromLaptop(resolve(root, source));
+  return Buffer.from(content instanceof Secret ? content.reveal() : (content ?? ''));
+}

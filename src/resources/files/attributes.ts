@@ -1,0 +1,102 @@
+import { posix } from 'node:path';
+import { z } from 'zod';
+import type { Action, Change, Command, FileOptions, FileState, Reader } from '../../model/index.ts';
+import type { Obstacle } from './obstacle.ts';
+
+/** Fields that everything with a path has. */
+export const attributeFields = (defaultMode: string) => ({
+  /** Absolute, without a slash at its end. */
+  path: z
+    .string()
+    .regex(/^(\/[^/\p{Cc}]+)+$/u, 'expected an absolute path without a slash at its end')
+    .refine((path) => posix.normalize(path) === path, 'expected a path without `.` and `..`'),
+  mode: z
+    .string({
+      error: "expected four octal digits in quotes, such as '0644': a bare number would be another one",
+    })
+    .regex(/^[0-7]{4}$/, "expected four octal digits in quotes, such as '0644'")
+    .default(defaultMode),
+  owner: accountName.default('root'),
+  group: accountName.default('root'),
+});
+
+const accountName = z.string().regex(/^[A-Za-z_][\w.-]*\$?$/, 'expected a name, as in passwd(5) or group(5)');
+
+export interface Attributes {
+  readonly path: string;
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+}
+
+export interface AttributeState {
+  readonly file: FileState;
+  readonly parent: FileState;
+  readonly hasOwner: boolean;
+  readonly hasGroup: boolean;
+}
+
+export async function lookAtAttributes(
+  { path, owner, group }: Attributes,
+  host: Reader,
+  options: FileOptions = {},
+): Promise<AttributeState> {
+  const [file, parent, hasOwner, hasGroup] = await Promise.all([
+    host.file(path, options),
+    host.file(posix.dirname(path)),
+    hasAccount(host, 'passwd', owner),
+    hasAccount(host, 'group', group),
+  ]);
+  return { file, parent, hasOwner, hasGroup };
+}
+
+async function hasAccount(host: Reader, database: 'passwd' | 'group', name: string): Promise<boolean> {
+  if (name === 'root') return true;
+  const { code } = await host.probe(['getent', database, name], { expect: [0, 2] });
+  return code === 0;
+}
+
+/** What has to be there before a file or directory can stand. */
+export function missingAround(spec: Attributes, state: AttributeState): Obstacle[] {
+  const parent = posix.dirname(spec.path);
+  return [
+    ...parentObstacles(parent, state.parent),
+    ...(state.hasOwner ? [] : [missingAccount('user', spec.owner)]),
+    ...(state.hasGroup ? [] : [missingAccount('group', spec.group)]),
+  ];
+}
+
+function parentObstacles(path: string, parent: FileState): Obstacle[] {
+  if (!parent.exists) {
+    const advice = `Put directory({ path: '${path}' }) before this step.`;
+    return [{ reason: `${path} does not exist`, advice, path, later: `${path} is not there yet` }];
+  }
+  if (parent.type === 'directory' || parent.type === 'symlink') return [];
+  return [{ reason: `${path} is not a directory` }];
+}
+
+function missingAccount(kind: 'user' | 'group', name: string): Obstacle {
+  const advice = `Put a step that brings the ${kind} ${name} before this one.`;
+  return { reason: `there is no ${kind} ${name}`, advice, later: `the ${kind} ${name} is not there yet` };
+}
+
+/** Changes of mode, owner and group of what stands there; without actions of their own where it is written anew. */
+export function attributeChanges(
+  spec: Attributes,
+  found: Attributes,
+  options: { readonly written: boolean },
+): Change[] {
+  const change = (aspect: 'mode' | 'owner' | 'group', ...commands: Command[]): Change[] => {
+    if (spec[aspect] === found[aspect]) return [];
+    const actions: Action[] = options.written ? [] : commands.map((exec) => ({ exec }));
+    return [{ aspect, summary: `${aspect} ${found[aspect]} → ${spec[aspect]}`, actions }];
+  };
+  const chmod: Command = ['chmod', spec.mode, spec.path];
+  // A new owner or group takes setuid and setgid away.
+  const again = spec.mode.startsWith('0') ? [] : [chmod];
+  return [
+    ...change('owner', ['chown', spec.owner, spec.path], ...again),
+    ...change('group', ['chgrp', spec.group, spec.path], ...again),
+    ...change('mode', chmod),
+  ];
+}

@@ -1,0 +1,24 @@
+import { blocked, type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
+
+/** Why something cannot be done as the host is now. */
+export interface Obstacle {
+  readonly reason: string;
+  readonly advice?: string;
+  /** What to say of it where an earlier step, still to be applied, may take it away; without it, none can. */
+  readonly later?: string;
+  /** The path that is missing, if that is all. */
+  readonly path?: string;
+}
+
+/** The changes, unless something is in their way that no earlier step may remove. */
+export function unlessBlocked(
+  changes: readonly Change[],
+  obstacles: readonly Obstacle[],
+  foretold: Foretold,
+): Finding {
+  if (changes.length === 0) return differs(changes);
+  const left = obstacles.filter(({ path }) => path === undefined || !foretold.appears(path)?.certain);
+  const final = left.find(({ later }) => later === undefined || foretold.pending === undefined);
+  if (final) return blocked(final.reason, final.advice);
+  return left.length === 0 ? differs(changes) : differs(changes, left.map(({ later }) => later).join('; '));
+}
