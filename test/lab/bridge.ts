@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readlink, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { exec, must } from './exec.ts';
 import type { Host, Net } from './names.ts';
 
@@ -24,14 +23,8 @@ export async function closeBridge(net: Net): Promise<void> {
   await exec(['ip', 'route', 'delete', 'unreachable', net.cidr, 'metric', '9999']);
 }
 
-export function bridgeExists(net: Net): boolean {
+function bridgeExists(net: Net): boolean {
   return existsSync(`/sys/class/net/${net.bridge}`);
-}
-
-/** Whether the host's cable is in the bridge. */
-export async function isPlugged(net: Net, host: Host): Promise<boolean> {
-  const master = await readlink(`/sys/class/net/${host.link}/master`).catch(() => '');
-  return basename(master) === net.bridge;
 }
 
 /** Remove the host's cable: the kernel does so only some time after a host was killed. */

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { awaitBoot, isBooted } from './boot.ts';
-import { closeBridge, isPlugged, openBridge } from './bridge.ts';
+import { closeBridge, openBridge } from './bridge.ts';
 import { removeCgroup } from './cgroup.ts';
 import { discardDisk, freshDisk, hasDisk, liesOver, mountDisk } from './disk.ts';
 import { ensureKeys } from './keys.ts';
@@ -22,7 +22,7 @@ export interface HostStatus {
 export async function up(net: Net, hosts: readonly Host[], say: Say): Promise<void> {
   await ensureKeys(net, say);
   await openBridge(net);
-  const running = await Promise.all(hosts.map((host) => isUp(net, host)));
+  const running = await Promise.all(hosts.map((host) => isUp(host)));
   const off = hosts.filter((_, index) => !running[index]);
   await start(net, off, say);
   await tellOutdated(hosts, say);
@@ -79,9 +79,9 @@ async function scrap(host: Host): Promise<void> {
   await discardDisk(host);
 }
 
-async function isUp(net: Net, host: Host): Promise<boolean> {
+async function isUp(host: Host): Promise<boolean> {
   const init = await initOf(host);
-  return init !== undefined && (await isPlugged(net, host)) && (await isBooted(host, init));
+  return init !== undefined && (await isBooted(host, init));
 }
 
 /** A running lab is taken over as it is, whichever checkout started it. */

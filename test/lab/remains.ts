@@ -11,10 +11,14 @@ export async function remains(net: Net): Promise<string[]> {
 
 async function processes({ cgroup }: Net): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const groups = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')),
-  );
-  return pids.filter((_, index) => groups[index]?.includes(`/${cgroup}/`)).map((pid) => `process ${pid}`);
+  const alive = await Promise.all(pids.map((pid) => runsIn(pid, cgroup)));
+  return pids.filter((_, index) => alive[index]).map((pid) => `process ${pid}`);
+}
+
+/** A zombie does not count: it has ended, and only waits for its parent to take note. */
+async function runsIn(pid: string, cgroup: string): Promise<boolean> {
+  const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+  return (await read('cgroup')).includes(`/${cgroup}/`) && !/^State:\sZ/m.test(await read('status'));
 }
 
 async function mounts({ state }: Net): Promise<string[]> {
