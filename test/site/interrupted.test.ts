@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { beforeAll, expect, it } from 'vitest';
+import { until } from '../lab/until.ts';
+import { inside, lab, site, useSite } from './site-lab.ts';
+import { stepsWith, troubles } from './site-project.ts';
+
+useSite();
+
+beforeAll(async () => {
+  expect(troubles(await site().apply())).toEqual([]);
+});
+
+const SLOW = `import { command, definePlaybook, template, systemdService } from 'trueup';
+import { lanAddress } from './lan-address.ts';
+export default definePlaybook({
+  name: 'Slow', hosts: 'lb-01',
+  steps: ({ group }) => [
+    template({
+      path: '/etc/haproxy/haproxy.cfg', source: 'templates/haproxy.cfg.ejs', mode: '0644',
+      data: { maxconn: 3000, backends: group('webservers').map((web) => ({ name: web.name, address: lanAddress(web) })) },
+    }),
+    command({ name: 'wait', run: ['sleep', '120'], creates: '/run/never' }),
+    systemdService({ name: 'haproxy', enabled: true, running: true, reloadOn: ['/etc/haproxy/haproxy.cfg'] }),
+  ],
+});
+`;
+
+it('killed between writing haproxy.cfg and the reload: the next plan owes the reload, the next apply does it', async () => {
+  await site().write('playbooks/slow.ts', SLOW);
+  const child = site().start('apply', 'playbooks/slow.ts', '--yes');
+  await until(
+    'the slow command',
+    30,
+    async () => (await lab.run('lb-01', 'pgrep -x sleep')).code === 0 || undefined,
+  );
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await inside('lb-01', 'grep -c "maxconn     3000" /etc/haproxy/haproxy.cfg')).toBe('1');
+
+  const arguments_ = ['-e', 'maxconn=3000', '-l', 'lb-01'];
+  const plan = await site().plan(...arguments_);
+  expect(stepsWith(plan, 'pending', 'unknown')).toEqual(['lb-01: systemdService haproxy']);
+  const applied = await site().apply(...arguments_);
+  expect(stepsWith(applied, 'changed')).toEqual(['lb-01: systemdService haproxy']);
+  expect(await inside('lb-01', 'echo "show info" | socat - /var/lib/haproxy/stats')).toContain(
+    'Maxconn: 3000',
+  );
+  expect(stepsWith(await site().plan(...arguments_), 'pending', 'unknown', 'failed')).toEqual([]);
+});
+
+it('a host that is off fails alone, with exit 4', async () => {
+  await inside('lb-02', 'systemctl stop sshd');
+  try {
+    await inside('lb-01', 'systemctl stop haproxy');
+    const applied = await site().apply();
+    expect(applied.exitCode).toBe(4);
+    expect(Object.fromEntries(applied.hosts.map(({ name, status }) => [name, status]))).toEqual({
+      'lb-01': 'changed',
+      'lb-02': 'unreachable',
+      'nginx-01': 'ok',
+      'nginx-02': 'ok',
+    });
+  } finally {
+    await inside('lb-02', 'systemctl start sshd');
+  }
+});
