@@ -161,6 +161,21 @@ describe('iptablesRules on a host that is not ready', () => {
     expect(await find(seen, {}, foretold(coming))).toMatchObject({ status: 'unknown', until: yum.step });
   });
 
+  it('knows that a service which starts puts the saved list in force', async () => {
+    const seen = { running: WITH_OURS, saved: EMPTY };
+    const service = 'LoadState=loaded\nUnitFileState=disabled\nActiveState=inactive';
+    const starts = foretold({ unit: { 'x.service': yum } });
+    expect(await find({ ...seen, service }, {}, starts)).toMatchObject({
+      status: 'unknown',
+      until: yum.step,
+    });
+    expect(await find({ ...seen, service })).toMatchObject({ changes: [{ aspect: 'saved' }] });
+    expect(await find(seen, {}, starts)).toMatchObject({ changes: [{ aspect: 'saved' }] });
+    expect(await find({ ...seen, running: EMPTY, service }, {}, starts)).toMatchObject({
+      changes: [{ aspect: 'running' }, { aspect: 'saved' }],
+    });
+  });
+
   it.each<[string, Seen, string]>([
     ['no iptables', { lists: missing, service: notFound }, 'iptables is not installed'],
     [

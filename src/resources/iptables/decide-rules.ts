@@ -1,10 +1,9 @@
 import { blocked, type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
 import type { Refused, RulesSeen, RulesState } from './look-at-rules.ts';
 import { missingChain } from './missing-chain.ts';
-import type { Rule } from './parse-rule.ts';
 import { parseSave, type RuleList, rulesOf, withChains } from './parse-save.ts';
 import { isChanged, type Placement, placeRules, removeRules } from './place-rules.ts';
-import { firewalldRuns, serviceMissing, serviceNote, toolMissing } from './readiness.ts';
+import { firewalldRuns, serviceMissing, serviceNote, toolMissing, willBeReplaced } from './readiness.ts';
 import { restoreAction } from './restore-batch.ts';
 import { type RulesSpec, savedPath, toolOf } from './rules-spec.ts';
 import { jumpNote, placementWords } from './rules-words.ts';
@@ -25,6 +24,10 @@ export function decideRules(spec: RulesSpec, state: RulesState, foretold: Foreto
   if (chain) return chain;
   const running = changed(spec, state.running, ours);
   const saving = changed(spec, saved, ours);
+  if (running.length === 0 && saving.length > 0) {
+    const reloaded = willBeReplaced(spec, state, foretold);
+    if (reloaded) return reloaded;
+  }
   const file = changedFile(spec, state, saved, saving);
   if ('problem' in file) return savedUnusable(spec, file);
   const note = [jumpNote([...running, ...saving]), serviceNote(spec, state)].filter(Boolean).join('; ');
@@ -45,15 +48,11 @@ function changed(spec: RulesSpec, list: RuleList, ours: RuleList): Placement[] {
   return chains
     .map((chain) => {
       const present = rulesOf(list, chain);
-      const wanted = unique(rulesOf(ours, chain));
+      const wanted = rulesOf(ours, chain);
       if (spec.state === 'absent') return removeRules(chain, present, wanted);
       return placeRules(chain, present, wanted, list.chains);
     })
     .filter(isChanged);
-}
-
-function unique(rules: readonly Rule[]) {
-  return rules.filter(({ key }, at) => rules.findIndex((other) => other.key === key) === at);
 }
 
 function runningChange(spec: RulesSpec, list: RuleList, placements: readonly Placement[]): Change[] {

@@ -29,6 +29,16 @@ export function serviceMissing(spec: RulesSpec, state: RulesSeen, foretold: Fore
   return blocked('the saved rules would never be loaded: iptables-services is not installed', BRING(tool));
 }
 
+/** A service that starts puts the saved list in the place of the running one, and our rules with it. */
+export function willBeReplaced(spec: RulesSpec, state: RulesSeen, foretold: Foretold): Finding | undefined {
+  const service = `${toolOf(spec)}.service`;
+  if (state.service.ActiveState === 'active' || foretold.pending === undefined) return undefined;
+  return unknown(
+    foretold.pending,
+    `${service} may start until then and load the saved list, which lacks rules`,
+  );
+}
+
 /** What keeps the saved list from being loaded at boot, apart from a missing package. */
 export function serviceNote(spec: RulesSpec, { service }: RulesSeen): string | undefined {
   if (service.LoadState === 'not-found' || service.UnitFileState === 'enabled') return undefined;

@@ -70,7 +70,7 @@ function editLines(placement: Placement): string[] {
   const insertions = after.flatMap(({ rule, at }, index) => {
     if (at !== undefined) return [];
     if (index > tail) return [rule.text];
-    return [rule.text.replace(`-A ${chain} `, () => `-I ${chain} ${index + 1} `)];
+    return [`-I ${chain} ${index + 1} ${rule.text.slice(`-A ${chain} `.length)}`];
   });
   return [...deletions.map((at) => `-D ${chain} ${at + 1}`), ...insertions];
 }

@@ -26,6 +26,7 @@ export interface NamespaceHost {
 const NAMES = ['iptables', 'ip6tables'].flatMap((name) => [name, `${name}-save`, `${name}-restore`]);
 
 const PREPARE = `set -e
+for package in iptables ipset; do command -v $package >/dev/null || { echo "install $package" >&2; exit 1; }; done
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /mnt
 mkdir /mnt/upper /mnt/work
@@ -45,7 +46,8 @@ export async function namespaceHost(backend: Backend, units: string): Promise<Na
     return { code: status ?? -1, stdout: stdout.toString(), stderr: stderr.toString(), bytes: stdout };
   };
   const prepared = run(['sh', '-c', PREPARE, 'trueup', backend, ...NAMES]);
-  if (prepared.code !== 0) throw new Error(`this test needs root and iptables: ${prepared.stderr}`);
+  if (prepared.code !== 0)
+    throw new Error(`this test needs root, and the Debian packages iptables and ipset: ${prepared.stderr}`);
   return {
     reader: readerOf(run, units),
     run,

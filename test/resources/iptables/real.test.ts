@@ -119,6 +119,7 @@ describe.each(['nft', 'legacy'] as const)('with the iptables of this machine, %s
 
   it('does not touch a running list that was changed after the look', async () => {
     load('*filter\n-A INPUT -j REJECT\nCOMMIT\n');
+    await apply(spec({ rules: ['-A INPUT -s 10.0.0.8 -j DROP'] }));
     const finding = await look(spec({ rules: ['-A INPUT -s 10.0.0.9 -j DROP'] }));
     host.run(['iptables', '-w', '-A', 'INPUT', '-j', 'DROP']);
     const before = running();
@@ -129,6 +130,20 @@ describe.each(['nft', 'legacy'] as const)('with the iptables of this machine, %s
     });
     expect(host.run(undoOf(finding))).toMatchObject({ code: 0 });
     expect(running()).toEqual(before);
+  });
+
+  it('lets a saved list land only if iptables takes it', async () => {
+    const finding = await look(spec({ rules: shippedRules }));
+    const written = finding.status === 'change' ? finding.changes[1]?.actions[0] : undefined;
+    if (!written || !('write' in written)) throw new Error('it writes nothing');
+    const [command, ...words] = written.write.validate ?? ['false'];
+    const validate = (text: string) => {
+      host.run(['sh', '-c', 'cat >/etc/sysconfig/new'], text);
+      return host.run([command, ...words.map((word) => word.replace('%s', '/etc/sysconfig/new'))]).code;
+    };
+    expect(validate(written.write.content.toString())).toBe(0);
+    expect(validate('*filter\n-A INPUT --dport 80 -j ACCEPT\nCOMMIT\n')).not.toBe(0);
+    expect(running()).toEqual([]);
   });
 
   it.each([

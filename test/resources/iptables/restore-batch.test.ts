@@ -38,11 +38,6 @@ describe('restoreAction', () => {
     );
   });
 
-  it('takes a rule literally', () => {
-    const rule = '-A INPUT -m comment --comment "$& $1" -j ACCEPT';
-    expect(action([REJECT], [rule]).stdin).toContain('-I INPUT 1 -m comment --comment "$& $1" -j ACCEPT');
-  });
-
   it.each([
     ['an ACCEPT is inserted', [REJECT], [HTTP], 'present', false],
     ['an ACCEPT is appended', [LO], [HTTP], 'present', false],
