@@ -26,7 +26,7 @@ function script(seen: Seen): Script {
     running = EMPTY,
     saved,
     ours = WITH_OURS,
-    service = 'LoadState=loaded\nUnitFileState=enabled',
+    service = 'LoadState=loaded\nUnitFileState=enabled\nActiveState=active',
   } = seen;
   const lists = [section('running', running), section('ours', ours)];
   if (saved !== undefined) lists.push(section('saved', saved));
@@ -58,7 +58,12 @@ describe('iptablesRules finds', () => {
       status: 'change',
       changes: [
         { aspect: 'running', summary: `in force: ${where}` },
-        { aspect: 'saved', summary: `saved in /etc/sysconfig/iptables: ${where}`, before: elSavedList },
+        {
+          aspect: 'saved',
+          summary: `saved in /etc/sysconfig/iptables: ${where}`,
+          before: '',
+          after: `${shippedRules.join('\n')}\n`,
+        },
       ],
     });
   });
@@ -66,7 +71,8 @@ describe('iptablesRules finds', () => {
   it('never copies the running list into the saved one', async () => {
     const running = `*filter\n-A INPUT -s 10.6.6.6/32 -j ACCEPT\n${REJECT}\nCOMMIT\n`;
     const finding = await find({ running, saved: elSavedList });
-    const after = finding.status === 'change' ? finding.changes[1]?.after : undefined;
+    const action = finding.status === 'change' ? finding.changes[1]?.actions[0] : undefined;
+    const after = action && 'write' in action ? action.write.content.toString() : undefined;
     expect(after).not.toContain('10.6.6.6');
     expect(
       after
@@ -92,8 +98,8 @@ describe('iptablesRules finds', () => {
       changes: [
         {
           summary: 'in force: 1 rule moved in INPUT (before REJECT)',
-          before: running.replace(/^(\*|COMMIT).*\n/gm, ''),
-          after: `${[more[0], first, REJECT, ...more.slice(1)].join('\n')}\n`,
+          before: `${first}\n`,
+          after: `${first}\n`,
         },
       ],
     });
@@ -168,6 +174,13 @@ describe('iptablesRules on a host that is not ready', () => {
     expect(await find({ ...seen, service }, {}, starts)).toMatchObject({
       status: 'unknown',
       until: yum.step,
+    });
+    const dead = `*filter\n${[REJECT, ...shippedRules].join('\n')}\nCOMMIT\n`;
+    expect(await find({ running: dead, saved: EMPTY, service }, {}, starts)).toMatchObject({
+      status: 'unknown',
+    });
+    expect(await find({ running: EMPTY, saved: WITH_OURS, service }, {}, starts)).toMatchObject({
+      changes: [{ aspect: 'running' }],
     });
     expect(await find({ ...seen, service })).toMatchObject({ changes: [{ aspect: 'saved' }] });
     expect(await find(seen, {}, starts)).toMatchObject({ changes: [{ aspect: 'saved' }] });

@@ -1,12 +1,12 @@
 import { blocked, type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
 import type { Refused, RulesSeen, RulesState } from './look-at-rules.ts';
 import { missingChain } from './missing-chain.ts';
-import { parseSave, type RuleList, rulesOf, withChains } from './parse-save.ts';
+import { parseSave, type RuleList, rulesOf } from './parse-save.ts';
 import { isChanged, type Placement, placeRules, removeRules } from './place-rules.ts';
 import { firewalldRuns, serviceMissing, serviceNote, toolMissing, willBeReplaced } from './readiness.ts';
 import { restoreAction } from './restore-batch.ts';
 import { type RulesSpec, savedPath, toolOf } from './rules-spec.ts';
-import { jumpNote, placementWords } from './rules-words.ts';
+import { jumpNote, placementTexts, placementWords } from './rules-words.ts';
 import { editSavedFile, readSavedFile } from './saved-file.ts';
 import { writeAction } from './write-action.ts';
 
@@ -24,10 +24,8 @@ export function decideRules(spec: RulesSpec, state: RulesState, foretold: Foreto
   if (chain) return chain;
   const running = changed(spec, state.running, ours);
   const saving = changed(spec, saved, ours);
-  if (running.length === 0 && saving.length > 0) {
-    const reloaded = willBeReplaced(spec, state, foretold);
-    if (reloaded) return reloaded;
-  }
+  const replaced = willBeReplaced(spec, state, foretold);
+  if (replaced && othersDiffer(running, saving)) return replaced;
   const file = changedFile(spec, state, saved, saving);
   if ('problem' in file) return savedUnusable(spec, file);
   const note = [jumpNote([...running, ...saving]), serviceNote(spec, state)].filter(Boolean).join('; ');
@@ -55,15 +53,19 @@ function changed(spec: RulesSpec, list: RuleList, ours: RuleList): Placement[] {
     .filter(isChanged);
 }
 
+/** Would other changes of the running list be needed once it is the saved one? */
+function othersDiffer(running: readonly Placement[], saving: readonly Placement[]): boolean {
+  if (saving.length === 0) return false;
+  return running.length === 0 || placementTexts(running).before !== placementTexts(saving).before;
+}
+
 function runningChange(spec: RulesSpec, list: RuleList, placements: readonly Placement[]): Change[] {
   if (placements.length === 0) return [];
-  const after = new Map(placements.map((one) => [one.chain, one.after.map(({ rule }) => rule)]));
   return [
     {
       aspect: 'running',
       summary: `in force: ${placementWords(placements)}`,
-      before: list.text,
-      after: withChains(list, after),
+      ...placementTexts(placements),
       actions: [restoreAction(toolOf(spec), spec.table, list, placements)],
     },
   ];
@@ -84,8 +86,7 @@ function changedFile(
   const change: Change = {
     aspect: 'saved',
     summary: `saved in ${savedPath(spec)}: ${placementWords(placements)}`,
-    ...(content === undefined ? {} : { before: content.toString() }),
-    after: edited.toString(),
+    ...placementTexts(placements),
     actions: [writeAction(toolOf(spec), savedPath(spec), file, edited)],
   };
   return { changes: [change] };

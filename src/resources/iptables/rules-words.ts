@@ -6,6 +6,19 @@ export function placementWords(placements: readonly Placement[]): string {
   return placements.map(inChain).join(', ');
 }
 
+/**
+ * Our own rules only, as they go and come. What stands around them may be another tomorrow, and that alone
+ * shall not make it another change.
+ */
+export function placementTexts(placements: readonly Placement[]): { before: string; after: string } {
+  const removed = placements.flatMap((one) => removedAt(one).flatMap((at) => one.before[at] ?? []));
+  return { before: textOf(removed), after: textOf(placements.flatMap(newRules)) };
+}
+
+function textOf(rules: readonly Rule[]): string {
+  return rules.map(({ text }) => `${text}\n`).join('');
+}
+
 function inChain(placement: Placement): string {
   const added = newRules(placement);
   const removed = removedAt(placement).flatMap((at) => placement.before[at] ?? []);
