@@ -10,8 +10,9 @@ import { type RulesSpec, rulesSpec, savedPath } from './iptables/rules-spec.ts';
  * what it lacks; what else they hold stays as it is, and the one is never copied over the other. A rule counts
  * only where it acts: before the first rule that ends packets with another verdict (such as EL's closing
  * `REJECT`), unless that one provably never sees the same packets. A rule that stands too late is moved. So a
- * general `ACCEPT` comes before a ban that somebody else has written; a ban that shall come first belongs into
- * `rules`, before it. Jumps to other chains are not looked into: rules are put behind them, and plan says so.
+ * general `ACCEPT` comes before a ban that somebody else has written. Rules of different verdicts for the same
+ * packets belong into one step, the ban first: two steps would each want to be the first. Jumps to other chains
+ * are not looked into: rules are put behind them, and plan says so.
  *
  * The rules may be written with names and in any order of matches: the host's own iptables brings them, in a
  * network namespace of their own, into the form that iptables-save prints.
