@@ -1,6 +1,11 @@
 import type { Host } from './host.ts';
 import type { Place } from './place.ts';
 
+/** The keys of an inventory that say how to reach a host; every other key is a var. */
+export const connectionKeys = ['address', 'port', 'user', 'identityFile', 'hostKeys', 'sudo'] as const;
+
+export type ConnectionKey = (typeof connectionKeys)[number];
+
 /** A key that is a var to us, but looks like a misspelt key of ours. */
 export interface Suspect {
   readonly key: string;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type Check,
   callerPlace,
+  connectionKeys,
   InputError,
   type Place,
   type PlayContext,
@@ -91,6 +92,15 @@ function playsOf(part: unknown, place: Place | undefined): readonly PlayDefiniti
 function playOf(part: unknown, place: Place | undefined): PlayDefinition {
   const checked = schema.safeParse(part);
   if (!checked.success) throw new InputError(specProblem('definePlaybook', checked.error, schema), { place });
+  refuseTakenNames(checked.data.vars, place);
   const { name, hosts, steps, vars = z.object({}), verify = () => [] } = part as PlaySpec<z.ZodObject>;
   return { name, hosts, vars, place, steps, verify };
+}
+
+/** The inventory keeps these to itself: as a var of a play they would never have a value. */
+function refuseTakenNames(vars: z.ZodObject | undefined, place: Place | undefined): void {
+  const taken = connectionKeys.find((key) => Object.hasOwn(vars?.shape ?? {}, key));
+  if (taken === undefined) return;
+  const message = `definePlaybook: vars: \`${taken}\` says in the inventory how to connect: take another name`;
+  throw new InputError(message, { place });
 }

@@ -15,10 +15,10 @@ interface Unused {
 export default definePlaybook({
   name: 'Web',
   hosts: 'webservers',
-  vars: z.object({ port: z.number().default(80) }),
+  vars: z.object({ limit: z.number().default(80) }),
   steps: ({ vars }) => [
     stepHere(
-      vars.port as number satisfies Unused | number),
+      vars.limit as number satisfies Unused | number),
     stepHere(2),
   ],
 });
@@ -38,13 +38,13 @@ describe('loadPlaybook', () => {
     expect(file).toBe(join(root, 'playbooks/web.ts'));
     expect(project).toEqual({ root });
     expect(plays).toMatchObject([{ name: 'Web', hosts: 'webservers', place: { file, line: 8 } }]);
-    expect(plays[0]?.vars.parse({})).toEqual({ port: 80 });
+    expect(plays[0]?.vars.parse({})).toEqual({ limit: 80 });
   });
 
   it('gives the playbook the very trueup that runs: its secrets are masked', async () => {
     const root = projectFolder({ 'playbooks/web.ts': WEB, 'playbooks/helper.ts': HELPER, '.env': ENV });
     const { plays } = await loadPlaybook(join(root, 'playbooks/web.ts'));
-    const steps = plays[0]?.steps({ vars: { port: 81 } } as unknown as PlayContext<never>);
+    const steps = plays[0]?.steps({ vars: { limit: 81 } } as unknown as PlayContext<never>);
     const [first] = steps as (Step & { port: number; secret: Secret })[];
     expect(first?.port).toBe(81);
     expect(first?.secret).toBeInstanceOf(Secret);

@@ -1,0 +1,77 @@
+import { type ConnectionKey, connectionKeys, InputError, nearest } from '../model/index.ts';
+import type { Vars, VarValue } from './vars.ts';
+import { describe } from './yaml-file.ts';
+
+/** The names that Ansible has for what we call otherwise. */
+const ANSIBLE: Readonly<Record<string, ConnectionKey>> = {
+  ansible_host: 'address',
+  ansible_ssh_host: 'address',
+  ansible_port: 'port',
+  ansible_ssh_port: 'port',
+  ansible_user: 'user',
+  ansible_ssh_user: 'user',
+  ansible_ssh_private_key_file: 'identityFile',
+  ansible_private_key_file: 'identityFile',
+  ansible_become: 'sudo',
+};
+
+const NAMES: readonly string[] = [...connectionKeys, ...Object.keys(ANSIBLE)];
+
+/** The connection key that a name stands for. */
+export function connectionKey(name: string): ConnectionKey | undefined {
+  if (Object.hasOwn(ANSIBLE, name)) return ANSIBLE[name];
+  return connectionKeys.find((key) => key === name);
+}
+
+/** The connection key that a var was probably meant to be. They hold one word each, so no list or mapping was. */
+export function meantKey({ name, value }: VarValue): string | undefined {
+  return typeof value === 'object' && value !== null ? undefined : nearest(name, NAMES);
+}
+
+const text = { expected: 'a text', fits: (value: unknown) => typeof value === 'string' && value !== '' };
+const flag = {
+  expected: 'true or false',
+  fits: (value: unknown) => [true, false, 'yes', 'no', 'true', 'false'].includes(value as boolean | string),
+};
+
+const KINDS: Readonly<Record<ConnectionKey, { expected: string; fits: (value: unknown) => boolean }>> = {
+  address: text,
+  user: text,
+  identityFile: text,
+  port: {
+    expected: 'a port number, 1 to 65535',
+    fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535,
+  },
+  hostKeys: {
+    expected: '`strict` or `accept-new`',
+    fits: (value) => value === 'strict' || value === 'accept-new',
+  },
+  sudo: flag,
+};
+
+/** Refuses a connection key with a value that cannot be one. */
+export function checkConnection({ name, value, place }: VarValue): void {
+  const key = connectionKey(name);
+  if (key === undefined || KINDS[key].fits(value)) return;
+  const quote = KINDS[key] === text && ['number', 'boolean'].includes(typeof value);
+  throw new InputError(`${name}: expected ${KINDS[key].expected}, found ${describe(value)}`, {
+    place,
+    ...(quote ? { advice: 'Quote it, or YAML reads it as something else.' } : {}),
+  });
+}
+
+/** Of several names for one connection key, and of one key in several places, there can be one value. */
+export function refuseConflict(owner: string, vars: Vars): void {
+  const seen = new Map<ConnectionKey, VarValue>();
+  for (const one of vars) {
+    const key = connectionKey(one.name);
+    if (key === undefined) continue;
+    const other = seen.get(key);
+    if (other && other.value !== one.value) {
+      const at = `line ${other.place.line}${other.place.file === one.place.file ? '' : ` of ${other.place.file}`}`;
+      const message = `${owner}: ${one.name} is ${one.value} here, but ${other.name} is ${other.value} in ${at}`;
+      throw new InputError(message, { place: one.place });
+    }
+    seen.set(key, one);
+  }
+}

@@ -1,0 +1,38 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { didYouMean, findProject, InputError, type Inventory } from '../model/index.ts';
+import { buildInventory } from './build-inventory.ts';
+import { treeOf } from './tree.ts';
+import type { Vars } from './vars.ts';
+import { varsFromFiles } from './vars-files.ts';
+import { YamlFile } from './yaml-file.ts';
+
+/**
+ * Reads an inventory: YAML in the layout that Ansible has (all → children → hosts → vars), with group_vars/ and
+ * host_vars/ beside it. Vars of `all` give way to those of a group, these to those of its child groups, these
+ * to the host's own; on each level what is in the file itself gives way to group_vars/ or host_vars/.
+ */
+export async function loadInventory(path: string): Promise<Inventory> {
+  const file = resolve(path);
+  await mustBeFile(file, path);
+  const tree = treeOf(await YamlFile.read(file));
+  const [groupFiles, hostFiles] = await Promise.all([
+    forEach(tree.groups.keys(), (name) => varsFromFiles(file, 'group_vars', name)),
+    forEach(tree.hosts.keys(), (name) => varsFromFiles(file, 'host_vars', name)),
+  ]);
+  return buildInventory({ file, root: findProject(file).root, tree, groupFiles, hostFiles });
+}
+
+async function forEach(names: Iterable<string>, read: (name: string) => Promise<Vars>) {
+  return new Map(await Promise.all([...names].map(async (name) => [name, await read(name)] as const)));
+}
+
+async function mustBeFile(file: string, path: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found && !found.isDirectory()) return;
+  const folder = found ? file : dirname(file);
+  const names = await readdir(folder).catch(() => []);
+  if (!found) throw new InputError(`there is no inventory ${path}${didYouMean(basename(file), names)}`);
+  const yaml = names.filter((name) => ['.yml', '.yaml'].includes(extname(name))).join(', ');
+  throw new InputError(`${path} is a folder: name the inventory file in it${yaml && `, such as ${yaml}`}`);
+}

@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { InputError, type Place } from '../model/index.ts';
+
+/** A key of a mapping with what it holds. */
+export interface Entry {
+  readonly key: string;
+  readonly place: Place;
+  readonly value: Node | undefined;
+}
+
+/** A YAML file that knows where everything in it was written. */
+export class YamlFile {
+  readonly file: string;
+  readonly #document: Document.Parsed<ParsedNode>;
+  readonly #lines = new LineCounter();
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.#document = parseDocument(text, { prettyErrors: false, lineCounter: this.#lines, merge: true });
+    const [problem] = [...this.#document.errors, ...this.#document.warnings];
+    if (problem) throw this.#syntaxError(problem, text);
+    this.#refuseTraps();
+  }
+
+  static async read(file: string): Promise<YamlFile> {
+    return new YamlFile(file, await readFile(file, 'utf8'));
+  }
+
+  get root(): Node | undefined {
+    return this.#document.contents ?? undefined;
+  }
+
+  placeOf(node: Node | undefined): Place {
+    return this.#placeAt(node?.range?.[0] ?? 0);
+  }
+
+  valueOf(node: Node | undefined): unknown {
+    return node?.toJS(this.#document) ?? null;
+  }
+
+  /** The entries of a mapping, none of an empty value; anything else is an error that says what was expected. */
+  entries(node: Node | undefined, expected: string): Entry[] {
+    const found = isAlias(node) ? node.resolve(this.#document) : node;
+    if (found === undefined || (isScalar(found) && found.value === null)) return [];
+    if (!isMap(found)) {
+      throw new InputError(`expected ${expected}, found ${describe(this.valueOf(node))}`, {
+        place: this.placeOf(node),
+      });
+    }
+    return found.items.map(({ key, value }) => ({
+      key: String(isScalar(key) ? key.value : key),
+      place: this.placeOf(key as Node),
+      value: (value as Node | null) ?? undefined,
+    }));
+  }
+
+  #placeAt(offset: number): Place {
+    const { line, col } = this.#lines.linePos(offset);
+    return { file: this.file, line, column: col };
+  }
+
+  #syntaxError(
+    { code, message, pos }: YAMLError | (Error & { code: string; pos: [number, number] }),
+    text: string,
+  ) {
+    const place = this.#placeAt(pos[0]);
+    if (code === 'DUPLICATE_KEY') {
+      const key = /^[^\s:]+/.exec(text.slice(pos[0]))?.[0];
+      return new InputError(`the key \`${key}\` is in this mapping twice`, { place });
+    }
+    if (/!vault/.test(message))
+      return new InputError('ansible-vault is not read here', { place, advice: VAULT });
+    if (!/^\s*\[[\w.:-]+\]\s*$/m.test(text)) return new InputError(message, { place });
+    return new InputError('expected YAML, found what looks like INI', {
+      place,
+      advice: 'Write it as all: → children: → GROUP: → hosts: → HOST: {}.',
+    });
+  }
+
+  /** What YAML lets pass, and would bite later. */
+  #refuseTraps(): void {
+    visit(this.#document, {
+      Alias: (_key, alias, path) => {
+        const source = alias.resolve(this.#document);
+        if (source && path.includes(source)) {
+          throw new InputError(`&${alias.source} contains itself`, { place: this.placeOf(alias) });
+        }
+        if (source) return;
+        const message = `there is no anchor &${alias.source} before this`;
+        throw new InputError(message, {
+          place: this.placeOf(alias),
+          advice: 'A text with a * in front needs quotes.',
+        });
+      },
+      Pair: (_key, { key }) => {
+        if (!isScalar(key))
+          throw new InputError('expected a text as key', { place: this.placeOf(key as Node) });
+        if (key.value !== '__proto__') return;
+        throw new InputError('`__proto__` cannot be a key', { place: this.placeOf(key) });
+      },
+    });
+  }
+}
+
+const VAULT = 'Put the secret into .env, and take it in the playbook with secret(NAME).';
+
+/** What a value is, for people. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  const kind = { string: 'text', number: 'number', boolean: 'boolean' }[String(typeof value)] ?? typeof value;
+  return `the ${kind} ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`;
+}
