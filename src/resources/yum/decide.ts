@@ -47,8 +47,7 @@ export function decidePackages(spec: YumPackageSpec, state: PackageState, foreto
 /** An earlier step may bring other repositories, and with them other answers. */
 function repositoriesChange(foretold: Foretold): Foresight | undefined {
   const places = ['/etc/yum.repos.d', '/etc/dnf', '/etc/yum', '/etc/yum.conf'];
-  if (foretold.below) return places.map((folder) => foretold.below?.(folder)).find(Boolean);
-  return foretold.pending === undefined ? undefined : { step: foretold.pending, certain: false };
+  return places.map((path) => foretold.below(path)).find(Boolean);
 }
 
 function nothingToDo(spec: YumPackageSpec, { answers }: PackageState, soon: Foresight | undefined): Finding {

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { defineResource } from '../model/index.ts';
+import { decideService } from './systemd/decide.ts';
+import { readUnit } from './systemd/read-unit.ts';
+import { unitName } from './systemd/unit-name.ts';
+
+const paths = z
+  .array(z.string().regex(/^\/[^\n]*[^/\n]$/, 'must be the absolute path of a file'))
+  .default([]);
+
+export const systemdServiceSpec = z
+  .strictObject({
+    /** The unit: `haproxy` or `haproxy.service`; sockets, timers, paths, mounts and targets with their suffix. */
+    name: unitName,
+    /** Whether it starts at boot. Left out: as it is. */
+    enabled: z.boolean().optional(),
+    /** Whether it runs now. Left out: as it is. */
+    running: z.boolean().optional(),
+    /** Files whose change it picks up by a reload (by a restart, if it cannot reload). Default none. */
+    reloadOn: paths,
+    /** Files whose change it picks up by a restart only, such as drop-ins of its unit. Default none. */
+    restartOn: paths,
+  })
+  .refine(({ reloadOn, restartOn }) => !reloadOn.some((path) => restartOn.includes(path)), {
+    path: ['restartOn'],
+    error: 'lists a file that reloadOn lists too',
+  });
+
+export type SystemdServiceSpec = z.output<typeof systemdServiceSpec>;
+
+/**
+ * Ensures that a systemd unit is enabled or not, runs or not, and has read its files as they are now.
+ *
+ * A reload or restart cannot be lost: it does not hang on a step having changed the file in this very run. After
+ * each verified start, restart and reload, /run/trueup/loaded/UNIT on the host keeps the main process and the
+ * sha256 of the files of `reloadOn` and `restartOn`, taken before it. If they do not match, or, without such a record,
+ * if a file changed after the process began, the unit is reloaded or restarted: also when the last run failed
+ * halfway, or somebody edited the file. The unit's own files are part of it: where systemd says that they have changed, it
+ * reloads them first (which restarts nothing: list a drop-in under `restartOn`).
+ *
+ * Fields: `name` (required), `enabled`, `running` (left out: as it is), `reloadOn`, `restartOn` (absolute paths).
+ * A masked unit is unmasked if it shall be enabled or run. With `running: false`, or not running and `running` left
+ * out, there is nothing to reload. A unit that does not exist is neither enabled nor running.
+ *
+ * It is blocked where the unit does not exist and no earlier step brings it, cannot be enabled (it has no [Install]
+ * section), or cannot stay running (a oneshot). It fails, with the unit's last journal lines, if the start, restart or
+ * reload fails or the unit does not stay up.
+ *
+ * See systemctl(1), systemd.unit(5), systemd.service(5).
+ *
+ * @example
+ * systemdService({ name: 'haproxy', enabled: true, running: true, reloadOn: ['/etc/haproxy/haproxy.cfg'] })
+ */
+export const systemdService = defineResource({
+  kind: 'systemdService',
+  schema: systemdServiceSpec,
+  name: ({ name }) => name,
+  manages: ({ name }) => [`service:${name}`],
+  read: ({ name, reloadOn, restartOn }, host) => readUnit(name, [...reloadOn, ...restartOn], host),
+  diff: decideService,
+});

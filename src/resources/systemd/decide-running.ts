@@ -1,0 +1,43 @@
+import type { Change, Foretold } from '../../model/index.ts';
+import type { SystemdServiceSpec } from '../systemd-service.ts';
+import { runUnit } from './run-unit.ts';
+import { staleFiles } from './stale.ts';
+import type { UnitState } from './unit-state.ts';
+
+const RUNNING = ['active', 'reloading', 'refreshing'];
+const STOPPED = ['inactive', 'failed'];
+
+export function decideRunning(spec: SystemdServiceSpec, state: UnitState, foretold: Foretold): Change[] {
+  const { id, active } = state;
+  if (spec.running === false) {
+    if (STOPPED.includes(active)) return [];
+    return [{ aspect: 'running', summary: `stop ${id}`, actions: [{ exec: ['systemctl', 'stop', id] }] }];
+  }
+  if (RUNNING.includes(active)) return decideFreshness(spec, state, foretold);
+  if (!spec.running) return [];
+  const actions = [runUnit('start', id, watched(spec))];
+  return [{ aspect: 'running', summary: `start ${id}, which is ${active}`, actions }];
+}
+
+/** A restart brings what a reload would: where both are due, only the restart is done, but both are shown. */
+function decideFreshness(spec: SystemdServiceSpec, state: UnitState, foretold: Foretold): Change[] {
+  const { id, canReload } = state;
+  const reload = staleFiles(state, spec.reloadOn, foretold);
+  const restart = staleFiles(state, spec.restartOn, foretold);
+  const why = canReload ? restart : [...restart, ...reload.map((one) => `${one} (it cannot reload)`)];
+  const restarts = change('restart', why, [runUnit('restart', id, watched(spec))]);
+  const reloads = change('reload', canReload ? reload : [], [runUnit('reload', id, watched(spec))]);
+  return restarts.length > 0 ? [...reloads.map(covered), ...restarts] : reloads;
+}
+
+function change(aspect: string, why: readonly string[], actions: Change['actions']): Change[] {
+  return why.length === 0 ? [] : [{ aspect, summary: `${aspect}: ${why.join('; ')}`, actions }];
+}
+
+function covered(reload: Change): Change {
+  return { ...reload, summary: `${reload.summary}; the restart covers it`, actions: [] };
+}
+
+function watched({ reloadOn, restartOn }: SystemdServiceSpec): string[] {
+  return [...reloadOn, ...restartOn];
+}

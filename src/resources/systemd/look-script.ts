@@ -1,0 +1,76 @@
+const PROPERTIES = [
+  'Id',
+  'LoadState',
+  'LoadError',
+  'ActiveState',
+  'UnitFileState',
+  'MainPID',
+  'Type',
+  'RemainAfterExit',
+  'CanReload',
+  'NeedDaemonReload',
+  'FragmentPath',
+  'DropInPaths',
+  'InactiveExitTimestampMonotonic',
+];
+
+/**
+ * $1 is the unit, the rest are files. A unit on its way to another state is waited for, a few seconds long.
+ * The clock is read before the uptime: so the start that follows from both is never later than the true one.
+
+ * systemd's own NeedDaemonReload does not see a new drop-in folder, nor a unit file that takes precedence over the
+ * loaded one: so the unit's files on the disk are listed too.
+ * systemd's own NeedDaemonReload does not see a new drop-in folder, nor a unit file that takes precedence over the
+ * loaded one: so the unit's files on the disk are listed too.
+ */
+export const LOOK = `
+export LC_ALL=C
+unit=$1
+shift
+look() { systemctl show ${PROPERTIES.map((name) => `-p ${name}`).join(' ')} -- "$unit"; }
+tries=0
+while :; do
+  seen=$(look) || exit
+  case $seen in
+  *ActiveState=activating* | *ActiveState=deactivating* | *ActiveState=reloading* | *ActiveState=refreshing*) ;;
+  *) break ;;
+  esac
+  [ "$tries" -lt 25 ] || break
+  tries=$((tries + 1))
+  sleep 0.2
+done
+value() { printf '%s\\n' "$seen" | sed -n "s/^$1=//p"; }
+printf '%s\\n' "$seen"
+echo "now=$(date +%s.%N)"
+read -r uptime rest </proc/uptime
+echo "uptime=$uptime"
+pid=$(value MainPID)
+if [ "\${pid:-0}" != 0 ] && stat=$(cat "/proc/$pid/stat" 2>/dev/null); then
+  echo "ticks=$(echo "\${stat##*) }" | cut -d ' ' -f 20)"
+fi
+echo '== record'
+cat "/run/trueup/loaded/$(value Id)" 2>/dev/null
+echo '== files'
+for file do
+  if [ -f "$file" ] && sum=$(sha256sum <"$file"); then
+    echo "\${sum%% *} $(stat -L -c %.9Z -- "$file") $(stat -c %.9Z -- "$file") $file"
+  elif [ -e "$file" ]; then
+    echo "other 0 0 $file"
+  else
+    echo "missing 0 0 $file"
+  fi
+done
+echo '== unitfiles'
+id=$(value Id)
+case $id in *@*) names="$id \${id%%@*}@.\${id##*.}" ;; *) names=$id ;; esac
+[ ! -f "/etc/systemd/system/$id" ] || [ -L "/etc/systemd/system/$id" ] || echo "/etc/systemd/system/$id"
+for name in $names; do
+  for folder in /etc /run /usr/lib; do
+    for file in "$folder/systemd/system/$name.d"/*.conf; do
+      [ ! -f "$file" ] || [ ! -s "$file" ] || echo "$file"
+    done
+  done
+done
+echo '== units'
+[ "$(value LoadState)" != not-found ] || systemctl list-unit-files --no-legend --no-pager | cut -d ' ' -f 1
+exit 0`;

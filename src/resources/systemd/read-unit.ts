@@ -1,0 +1,37 @@
+import { ProbeError, type Reader, shell } from '../../model/index.ts';
+import { LOOK } from './look-script.ts';
+import { parseLook, type Seen } from './parse-look.ts';
+import { startOf } from './start-of.ts';
+import { isLoaded, loadedFiles } from './unit-files.ts';
+import type { UnitState } from './unit-state.ts';
+
+/** One probe for everything that systemd knows of the unit, and for the files that it reads. */
+export async function readUnit(unit: string, files: readonly string[], host: Reader): Promise<UnitState> {
+  const { stdout } = await host.probe(shell(LOOK, unit, ...files));
+  const seen = parseLook(stdout);
+  if (!seen) throw new ProbeError(`systemctl gave no whole answer about ${unit}`);
+  const unanswered = files.find((file) => !seen.files.has(file));
+  if (unanswered !== undefined) throw new ProbeError(`there is no answer about ${unanswered}`);
+  return stateOf(seen);
+}
+
+function stateOf({ property, record, files, unitFiles, units }: Seen): UnitState {
+  const load = property('LoadState');
+  const loaded = loadedFiles(property);
+  const stale = load === 'loaded' && !isLoaded(unitFiles, loaded);
+  return {
+    id: property('Id'),
+    load,
+    loadError: property('LoadError').replace(/^\S+ "?(.*?)"?$/, '$1'),
+    active: property('ActiveState'),
+    enablement: property('UnitFileState'),
+    passing: property('Type') === 'oneshot' && property('RemainAfterExit') === 'no',
+    canReload: property('CanReload') === 'yes',
+    needsDaemonReload: stale || property('NeedDaemonReload') === 'yes',
+    unitFiles: loaded,
+    ...startOf(property),
+    record,
+    files,
+    units,
+  };
+}
