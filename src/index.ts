@@ -8,4 +8,7 @@ export { definePlaybook, type Playbook, type PlaySpec } from './playbook/define-
 export { env, secret } from './playbook/env.ts';
 export { directory } from './resources/directory.ts';
 export { file } from './resources/file.ts';
+export { iptablesRules } from './resources/iptables-rules.ts';
+export { systemdService } from './resources/systemd-service.ts';
 export { template } from './resources/template.ts';
+export { yumPackage } from './resources/yum-package.ts';
