@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
-import { type Host, HostKeyError, InputError, type Remote } from '../model/index.ts';
+import { type Host, HostKeyError, InputError, type Remote, UnreachableError } from '../model/index.ts';
 import type { ConnectOptions } from './connect-options.ts';
-import { type Credentials, credentialsFor, usualKeys } from './credentials.ts';
+import { type Credentials, credentialsFor, usualKeys, withoutAgent } from './credentials.ts';
 import { HostKeyCheck } from './host-key-check.ts';
 import { hostKeyAlgorithms } from './judge-host-key.ts';
 import { keepHostKey, readKnownHosts } from './known-hosts-files.ts';
@@ -22,8 +22,24 @@ export async function connect(host: Host, options: ConnectOptions): Promise<Remo
 }
 
 async function openSession(host: Host, options: ConnectOptions): Promise<Session> {
-  const agent = options.agent ?? process.env.SSH_AUTH_SOCK;
+  const agent = (options.agent ?? process.env.SSH_AUTH_SOCK) || undefined;
   const credentials = await credentialsFor(host, { agent, defaultKeys: options.defaultKeys ?? usualKeys() });
+  try {
+    return await patientLogin(host, options, credentials);
+  } catch (error) {
+    const why = agentFailure(error);
+    if (why === undefined) throw error;
+    return patientLogin(host, options, withoutAgent(credentials, why));
+  }
+}
+
+/** An agent that is gone, or does not want to sign, is no reason to leave the other keys untried. */
+function agentFailure(error: unknown): string | undefined {
+  const { cause } = error instanceof UnreachableError ? error : {};
+  return cause instanceof Error && 'level' in cause && cause.level === 'agent' ? cause.message : undefined;
+}
+
+async function patientLogin(host: Host, options: ConnectOptions, credentials: Credentials): Promise<Session> {
   try {
     return await retry({ tries: 4, pause: 300, again: isBusy }, () => login(host, options, credentials));
   } catch (error) {

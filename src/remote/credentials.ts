@@ -41,13 +41,24 @@ async function readAll(paths: readonly string[]): Promise<PrivateKey[]> {
   return keys.filter((key) => key.status !== 'absent');
 }
 
+const AGENT = 'the SSH agent';
+
 function collect(agent: string | undefined, keys: readonly PrivateKey[]): Credentials {
   const usable = keys.filter((key) => key.status === 'usable');
   const unusable = keys.flatMap((key) => (key.status === 'usable' ? [] : [key.problem]));
   const agents: Credential[] = agent === undefined ? [] : [{ type: 'agent', agent }];
   return {
     offered: [...agents, ...usable.map(({ text }): Credential => ({ type: 'publickey', key: text }))],
-    names: [...agents.map(() => 'the SSH agent'), ...usable.map(({ path }) => path)],
+    names: [...agents.map(() => AGENT), ...usable.map(({ path }) => path)],
     unusable,
+  };
+}
+
+/** What is left to offer when the agent does not work. */
+export function withoutAgent({ offered, names, unusable }: Credentials, why: string): Credentials {
+  return {
+    offered: offered.filter(({ type }) => type !== 'agent'),
+    names: names.filter((name) => name !== AGENT),
+    unusable: [...unusable, `${AGENT}: ${why}`],
   };
 }

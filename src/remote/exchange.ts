@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
+import { Deferred } from './deferred.ts';
 import { framedScript } from './framed-script.ts';
 import { BEGIN, FrameReader } from './frames.ts';
+import type { RemoteProcess } from './kill-script.ts';
 import { rootShellLine } from './root-shell.ts';
 import type { ExitStatus, Session } from './session.ts';
 
@@ -10,10 +12,12 @@ export interface Request {
   readonly script: string;
   /** Stdin of the script. */
   readonly body?: Buffer;
+  /** Runs behind the last mark; a line on its stdin says that all output has arrived. */
+  readonly coda?: string;
   /** Seconds until the script must have ended. */
   readonly deadline: number;
-  /** The script reads a last line, which is sent once its output has arrived here. */
-  readonly farewell?: boolean;
+  /** Does not wait for a free channel. */
+  readonly urgent?: boolean;
 }
 
 /** The output between two marks. */
@@ -24,7 +28,7 @@ export interface Piece {
   readonly seconds: number;
 }
 
-/** How long a channel may stay open behind its last mark, say for a child that kept its stdout, in milliseconds. */
+/** Milliseconds for a channel to close behind the last mark: a child may have kept its stdout. */
 const LINGER = 2000;
 
 /** One framed script under way on a host, and what came back so far. */
@@ -33,55 +37,54 @@ export class Exchange {
   readonly #script: string;
   readonly #stdout: FrameReader;
   readonly #stderr: FrameReader;
+  readonly #begun = new Deferred<RemoteProcess>();
+  readonly #complete = new Deferred<undefined>();
+  readonly #close = new AbortController();
   #stdin = new PassThrough();
+  #where: RemoteProcess | undefined;
 
   constructor(request: Request) {
     const nonce = randomBytes(16).toString('hex');
     this.#request = request;
-    this.#script = framedScript(nonce, request.script);
+    this.#script = framedScript(nonce, request.script, request.coda);
     this.#stdout = new FrameReader(nonce);
     this.#stderr = new FrameReader(nonce);
   }
 
   /** Resolves with nothing once all output is here, or with how the channel ended before that. */
   async run(session: Session): Promise<ExitStatus | undefined> {
-    const close = new AbortController();
-    let completed = (): void => {};
-    const complete = new Promise<void>((resolve) => {
-      completed = resolve;
-    });
-    const take = (reader: FrameReader) => (chunk: Buffer) => {
-      reader.push(chunk);
-      if (this.#complete) completed();
-    };
     const ended = session.exec({
       line: rootShellLine(Buffer.byteLength(this.#script)),
       stdin: () => this.#feed(),
-      onStdout: take(this.#stdout),
-      onStderr: take(this.#stderr),
-      close: close.signal,
+      onStdout: (chunk) => this.#take(this.#stdout, chunk),
+      onStderr: (chunk) => this.#take(this.#stderr, chunk),
+      close: this.#close.signal,
       deadline: this.#request.deadline * 1000,
+      urgent: this.#request.urgent ?? false,
     });
-    const status = await Promise.race([complete, ended]);
-    if (status && !this.#complete) return status;
-    await this.#part(ended, close);
+    const status = await Promise.race([this.#complete.promise, ended]);
+    if (status && !this.#isComplete) return status;
+    await this.#part(ended);
     return undefined;
+  }
+
+  /** The script has begun on the host: resolves with where it runs. */
+  get begun(): Promise<RemoteProcess> {
+    return this.#begun.promise;
+  }
+
+  get hasBegun(): boolean {
+    return this.#where !== undefined;
   }
 
   /** The pieces of output that are here whole. */
   get pieces(): Piece[] {
     const errors = this.#stderr.frames;
     return this.#stdout.frames.slice(1, -1).map(({ bytes, words }, index) => {
-      const [code, began, ended] = words.map(Number);
+      const [code = Number.NaN, began = 0, ended = 0] = words.map(Number);
       const stderr = errors[index + 1]?.bytes ?? Buffer.alloc(0);
-      return { stdout: bytes, stderr, code: code ?? Number.NaN, seconds: (ended ?? 0) - (began ?? 0) };
+      return { stdout: bytes, stderr, code, seconds: ended - began };
     });
-  }
-
-  /** The session on the host that everything of this script belongs to, once the script has begun. */
-  get remoteSession(): string | undefined {
-    const [word, session] = this.#stdout.frames[0]?.words ?? [];
-    return word === BEGIN ? session : undefined;
   }
 
   /** All that came on stderr, from the login shell too. */
@@ -89,22 +92,36 @@ export class Exchange {
     return this.#stderr.all.toString().trim();
   }
 
-  get #complete(): boolean {
+  get #isComplete(): boolean {
     return this.#stdout.ended && this.#stderr.ended;
+  }
+
+  #take(reader: FrameReader, chunk: Buffer): void {
+    reader.push(chunk);
+    if (this.#isComplete) this.#complete.resolve(undefined);
+    if (this.#where === undefined) this.#greet();
+  }
+
+  #greet(): void {
+    const [word, session, shell] = this.#stdout.frames[0]?.words ?? [];
+    if (word !== BEGIN || session === undefined || shell === undefined) return;
+    this.#where = { session, shell };
+    this.#begun.resolve(this.#where);
   }
 
   #feed(): PassThrough {
     this.#stdin = new PassThrough();
     this.#stdin.write(this.#script);
     if (this.#request.body) this.#stdin.write(this.#request.body);
-    if (!this.#request.farewell) this.#stdin.end();
+    if (!this.#request.coda) this.#stdin.end();
     return this.#stdin;
   }
 
-  async #part(ended: Promise<unknown>, close: AbortController): Promise<void> {
-    this.#stdin.end('\n');
-    const timer = setTimeout(() => close.abort(), LINGER);
+  async #part(ended: Promise<unknown>): Promise<void> {
+    const timer = setTimeout(() => this.#close.abort(), LINGER);
     const gone = ended.catch(() => {}).finally(() => clearTimeout(timer));
-    if (this.#request.farewell) await gone;
+    if (!this.#request.coda) return;
+    this.#stdin.end('\n');
+    await gone;
   }
 }

@@ -1,17 +1,22 @@
-import { type Invocation, quoteWord, shellLine } from '../model/index.ts';
+import { type Command, type Invocation, quoteWord, shellLine } from '../model/index.ts';
 
 /** Seconds between the polite signal at the limit and the one that cannot be refused. */
 export const KILL_AFTER = 10;
 
+/** The command, killed when its seconds are over. */
+export function boundedLine(command: Command, limit: number): string {
+  return `timeout -k ${KILL_AFTER} ${limit} ${shellLine(command)}`;
+}
+
 /** The invocation as sh: bounded in time, its stdin its own. */
 export function invocationScript({ command, limit, stdin }: Invocation): string {
-  const bounded = `timeout -k ${KILL_AFTER} ${limit} ${shellLine(command)}`;
+  const bounded = boundedLine(command, limit);
   return stdin === undefined ? `${bounded} </dev/null` : `${feed(Buffer.from(stdin))} | ${bounded}`;
 }
 
 const PLAIN_TEXT = /^[\t\n\x20-\x7e]*$/;
 
-/** Prints exactly these bytes; no temporary file, and nothing of them in any command line. */
+/** Prints exactly these bytes, by what the shell has in itself: no temporary file, and no command line shows them. */
 export function feed(bytes: Buffer): string {
   const text = bytes.toString('latin1');
   if (PLAIN_TEXT.test(text)) return `printf %s ${quoteWord(text)}`;

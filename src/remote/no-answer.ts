@@ -18,7 +18,7 @@ export function noAnswer(
 ): TrueupError {
   if (failed instanceof Error && isOpenFailure(failed)) return refusedChannel(host, failed);
   const status = failed instanceof Error ? undefined : failed;
-  if (typeof status?.code === 'number' && exchange.remoteSession === undefined) {
+  if (typeof status?.code === 'number' && !exchange.hasBegun) {
     return notRoot(host, status.code, mask(exchange.complaint));
   }
   const signal = status?.signal ? `the shell there was ended by ${status.signal}` : undefined;

@@ -1,44 +1,31 @@
-interface Question<Asked, Answer> {
-  readonly asked: Asked;
-  readonly answer: Promise<Answer>;
-  resolve(answer: Answer): void;
-  reject(error: unknown): void;
-}
+import { Deferred } from './deferred.ts';
 
 /** Questions of one kind; who asks the same shares the answer. */
 export class Questions<Asked, Answer> {
-  readonly #questions = new Map<string, Question<Asked, Answer>>();
+  readonly #questions = new Map<string, { readonly asked: Asked; readonly answer: Deferred<Answer> }>();
 
   get asked(): Asked[] {
     return [...this.#questions.values()].map(({ asked }) => asked);
   }
 
   ask(key: string, asked: Asked): Promise<Answer> {
-    const question = this.#questions.get(key) ?? newQuestion<Asked, Answer>(asked);
+    const question = this.#questions.get(key) ?? { asked, answer: new Deferred<Answer>() };
     this.#questions.set(key, question);
-    return question.answer;
-  }
-
-  fail(error: unknown): void {
-    for (const { reject } of this.#questions.values()) reject(error);
+    return question.answer.promise;
   }
 
   /** Answers each question by its place in `asked`; what `answer` throws is the reason why there is none. */
-  settle(answer: (index: number) => Answer): void {
-    [...this.#questions.values()].forEach(({ resolve, reject }, index) => {
+  settle(answerTo: (index: number) => Answer): void {
+    [...this.#questions.values()].forEach(({ answer }, index) => {
       try {
-        resolve(answer(index));
+        answer.resolve(answerTo(index));
       } catch (error) {
-        reject(error);
+        answer.reject(error);
       }
     });
   }
-}
 
-function newQuestion<Asked, Answer>(asked: Asked): Question<Asked, Answer> {
-  let settle = { resolve: (_: Answer): void => {}, reject: (_: unknown): void => {} };
-  const answer = new Promise<Answer>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  return { asked, answer, ...settle };
+  fail(error: unknown): void {
+    for (const { answer } of this.#questions.values()) answer.reject(error);
+  }
 }

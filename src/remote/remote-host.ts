@@ -1,18 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Batch, BatchAnswers, Host, Invocation, Remote, RemoteFile } from '../model/index.ts';
+import { answerOf } from './answer-of.ts';
 import { batchAnswers, batchScript } from './batch-script.ts';
+import { checkJobName, detachedScript, FORGET_JOB } from './detached-script.ts';
 import { Exchange, type Piece, type Request } from './exchange.ts';
 import { KILL_AFTER } from './invocation-script.ts';
+import { killScript } from './kill-script.ts';
 import { noAnswer } from './no-answer.ts';
 import type { Session } from './session.ts';
+import { VALIDATION_LIMIT, writeScript } from './write-script.ts';
 
 /** Seconds that an exec may take beyond the limits of what it runs. */
 const MARGIN = 30;
+/** Bytes a second, for the time that a file may take: a link slower than this counts as lost. */
+const SLOWEST = 10_000;
+/** Milliseconds for ending what still runs on the host. */
+const KILL_LIMIT = 5000;
+/** Milliseconds for a script that is on its way to the host to begin there. */
+const BEGIN_LIMIT = 1000;
 
 /** A host behind an SSH connection. */
 export class RemoteHost implements Remote {
   readonly #host: Host;
   readonly #session: Session;
   readonly #reconnect: () => Promise<Session>;
+  readonly #running = new Set<Exchange>();
   #execs = 0;
 
   constructor(host: Host, session: Session, reconnect: () => Promise<Session>) {
@@ -31,12 +44,18 @@ export class RemoteHost implements Remote {
     return batchAnswers(batch, await this.#exchange({ script: batchScript(batch), deadline }));
   }
 
-  async write(_file: RemoteFile): Promise<Answer> {
-    throw new Error('not yet');
+  async write(file: RemoteFile): Promise<Answer> {
+    const deadline = MARGIN + VALIDATION_LIMIT + KILL_AFTER + file.content.length / SLOWEST;
+    const script = writeScript(file, token(), new Date());
+    const pieces = await this.#exchange({ script, body: file.content, deadline });
+    return onlyAnswer(pieces, VALIDATION_LIMIT);
   }
 
-  async runDetached(_job: string, _invocation: Invocation): Promise<Answer> {
-    throw new Error('not yet');
+  async runDetached(job: string, invocation: Invocation): Promise<Answer> {
+    checkJobName(job);
+    const deadline = MARGIN + invocation.limit + KILL_AFTER;
+    const script = detachedScript(job, invocation, token());
+    return onlyAnswer(await this.#exchange({ script, coda: FORGET_JOB, deadline }), invocation.limit);
   }
 
   async reconnectTest(): Promise<void> {
@@ -48,15 +67,38 @@ export class RemoteHost implements Remote {
     }
   }
 
+  /** Ends the connection, and before that whatever still runs over it; detached jobs go on. */
   async close(): Promise<void> {
+    const running = [...this.#running];
+    if (running.length > 0 && this.#session.alive) {
+      await Promise.race([this.#kill(running).catch(() => {}), sleep(KILL_LIMIT, undefined, { ref: false })]);
+    }
     await this.#session.close();
+  }
+
+  async #kill(running: readonly Exchange[]): Promise<void> {
+    const patience = sleep(BEGIN_LIMIT, undefined, { ref: false });
+    const begun = await Promise.all(running.map((exchange) => Promise.race([exchange.begun, patience])));
+    const processes = begun.filter((process) => process !== undefined);
+    await this.#exchange({ script: killScript(processes), deadline: MARGIN, urgent: true });
   }
 
   async #exchange(request: Request, session = this.#session): Promise<Piece[]> {
     this.#execs += 1;
     const exchange = new Exchange(request);
+    this.#running.add(exchange);
     const failed = await exchange.run(session).catch((error: Error) => error);
+    this.#running.delete(exchange);
     if (failed) throw noAnswer(this.#host, session, exchange, failed);
     return exchange.pieces;
   }
+}
+
+function token(): string {
+  return randomBytes(8).toString('hex');
+}
+
+function onlyAnswer([piece]: readonly Piece[], limit: number): Answer {
+  if (!piece) throw new Error('the script ended without an answer');
+  return answerOf(piece, limit);
 }

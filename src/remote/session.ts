@@ -29,6 +29,8 @@ export interface Exec {
   readonly close: AbortSignal;
   /** Milliseconds; past them the whole connection counts as lost. */
   readonly deadline: number;
+  /** Does not wait for a free channel. */
+  readonly urgent: boolean;
 }
 
 /** Both null: the channel died, and nothing is known of the command. */
@@ -71,15 +73,18 @@ export class Session {
     return session;
   }
 
+  get alive(): boolean {
+    return !this.#socket.destroyed && this.#failure === undefined;
+  }
+
   /** Why the connection ended, if it said so. */
   get failure(): Error | undefined {
     return this.#failure;
   }
 
   async exec(exec: Exec): Promise<ExitStatus> {
-    return this.#channels.use(() =>
-      retry({ tries: 8, pause: 50, again: isOpenFailure }, () => this.#execOnce(exec)),
-    );
+    const patiently = () => retry({ tries: 8, pause: 50, again: isOpenFailure }, () => this.#execOnce(exec));
+    return exec.urgent ? patiently() : this.#channels.use(patiently);
   }
 
   async #execOnce({ line, stdin, onStdout, onStderr, close, deadline }: Exec): Promise<ExitStatus> {

@@ -24,7 +24,8 @@ function innermost(error: unknown): Failure {
 }
 
 function explain(host: Host, credentials: Credentials, failure: Failure): [what: string, advice: string] {
-  if (failure.level === 'client-authentication') return refusedLogin(host, credentials);
+  if (failure.level === 'client-authentication' || /Too many auth/.test(failure.message))
+    return refusedLogin(host, credentials);
   const known = typeof failure.code === 'string' ? BY_CODE[failure.code] : undefined;
   const [, ...spoken] = BY_MESSAGE.find(([pattern]) => pattern.test(failure.message)) ?? [undefined];
   if (spoken[0] !== undefined && spoken[1] !== undefined) return [spoken[0], spoken[1]];

@@ -1,0 +1,140 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Host, UnreachableError } from '../../src/model/index.ts';
+import { login, refusal } from './attempt.ts';
+import { makeKey, type Sshd, startSshd } from './sshd.ts';
+
+let sshd: Sshd;
+let withoutKey: Host;
+const stops: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  sshd = await startSshd();
+  const { identityFile: _, ...host } = sshd.host;
+  withoutKey = host;
+});
+
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+afterAll(() => sshd?.stop());
+
+/** A key that the server lets in. */
+function allowedKey(name: string, ...more: string[]): string {
+  const path = makeKey(sshd.dir, name, ...more);
+  appendFileSync(join(sshd.dir, 'id.pub'), readFileSync(`${path}.pub`));
+  return path;
+}
+
+async function startAgent(...keys: string[]): Promise<string> {
+  const socket = join(sshd.dir, `agent-${stops.length}`);
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  stops.push(async () => agent.kill() && once(agent, 'exit'));
+  while (!existsSync(socket)) await sleep(10);
+  const env = { ...process.env, SSH_AUTH_SOCK: socket };
+  for (const key of keys) execFileSync('ssh-add', ['-q', key], { env });
+  return socket;
+}
+
+describe('the key of the inventory', () => {
+  it.each<[string, string, string[]]>([
+    ['ed25519', 'plain_ed25519', []],
+    ['ecdsa', 'plain_ecdsa', []],
+    ['rsa', 'plain_rsa', []],
+    ['rsa in the old PEM format', 'pem_rsa', ['-m', 'PEM']],
+    ['ecdsa in the old PEM format', 'pem_ecdsa', ['-m', 'PEM']],
+    ['rsa in PKCS#8', 'pkcs8_rsa', ['-m', 'PKCS8']],
+    ['ecdsa in PKCS#8', 'pkcs8_ecdsa', ['-m', 'PKCS8']],
+  ])('may be %s', async (_, name, more) => {
+    expect(await login(sshd, { identityFile: allowedKey(name, ...more) })).toBe('root');
+  });
+
+  it('may be ed25519 in PKCS#8, as openssl writes it', async () => {
+    const pkcs8 = join(sshd.dir, 'pkcs8_ed25519');
+    execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', pkcs8]);
+    // ssh-keygen cannot read that format; the private key tells its public half to ours only.
+    const { readPrivateKey } = await import('../../src/remote/private-key.ts');
+    const key = await readPrivateKey(pkcs8);
+    if (key.status !== 'usable') throw new Error(key.problem);
+    writeFileSync(`${pkcs8}.openssh`, key.text, { mode: 0o600 });
+    appendFileSync(join(sshd.dir, 'id.pub'), execFileSync('ssh-keygen', ['-y', '-f', `${pkcs8}.openssh`]));
+    expect(await login(sshd, { identityFile: pkcs8 })).toBe('root');
+  });
+
+  it.each<[string, (dir: string) => string, message: RegExp, advice: RegExp]>([
+    ['does not exist', (dir) => join(dir, 'nowhere'), /nowhere does not exist/, /identityFile/],
+    ['cannot be read', (dir) => dir, /cannot be read: EISDIR/, /readable/],
+    ['is a public key', (dir) => join(dir, 'id.pub'), /holds no private key/, /not the \.pub file/],
+    ['is protected', (dir) => makeKey(dir, 'locked', '-N', 'secret'), /passphrase/, /ssh-add .*locked/],
+    [
+      'is protected, in PEM',
+      (dir) => makeKey(dir, 'l_rsa', '-m', 'PEM', '-N', 'secret'),
+      /passphrase/,
+      /ssh-add/,
+    ],
+    [
+      'is protected, in PKCS#8',
+      (dir) => makeKey(dir, 'm_rsa', '-m', 'PKCS8', '-N', 'secret'),
+      /passphrase/,
+      /ssh-add/,
+    ],
+  ])('is refused before connecting if it %s', async (_, identityFile, message, advice) => {
+    const error = await refusal(sshd, { identityFile: identityFile(sshd.dir) }, { agent: undefined });
+    expect(error).toBeInstanceOf(UnreachableError);
+    expect(error.message).toMatch(message);
+    expect(error.advice).toMatch(advice);
+  });
+
+  it('is the only one offered', async () => {
+    const stranger = makeKey(sshd.dir, 'stranger');
+    const agent = await startAgent(join(sshd.dir, 'id'));
+    const error = await refusal(
+      sshd,
+      { identityFile: stranger },
+      { agent, defaultKeys: [join(sshd.dir, 'id')] },
+    );
+    expect(error.message).toContain(`does not let root in: offered were ${stranger}`);
+    expect(error.advice).toContain(`ssh-copy-id -i ${stranger}`);
+  });
+
+  it('may be protected if the agent holds it', async () => {
+    const path = allowedKey('in-agent');
+    const agent = await startAgent(path);
+    execFileSync('ssh-keygen', ['-q', '-p', '-f', path, '-N', 'secret']);
+    expect(await login(sshd, { identityFile: path }, { agent })).toBe('root');
+  });
+});
+
+describe('without a key in the inventory', () => {
+  it('the agent is asked', async () => {
+    const agent = await startAgent(join(sshd.dir, 'id'));
+    expect(await login({ ...sshd, host: withoutKey }, {}, { agent })).toBe('root');
+  });
+
+  it('the usual keys are tried after the agent', async () => {
+    const agent = await startAgent(makeKey(sshd.dir, 'useless'));
+    const defaultKeys = [join(sshd.dir, 'absent'), join(sshd.dir, 'id')];
+    expect(await login({ ...sshd, host: withoutKey }, {}, { agent, defaultKeys })).toBe('root');
+  });
+
+  it('an agent that is gone does not matter', async () => {
+    const options = { agent: join(sshd.dir, 'no-agent'), defaultKeys: [join(sshd.dir, 'id')] };
+    expect(await login({ ...sshd, host: withoutKey }, {}, options)).toBe('root');
+  });
+
+  it('the refusal says what was offered, and what could not be', async () => {
+    const defaultKeys = [makeKey(sshd.dir, 'foreign'), makeKey(sshd.dir, 'shut', '-N', 'secret')];
+    const error = await refusal({ ...sshd, host: withoutKey }, {}, { agent: '', defaultKeys });
+    expect(error.message).toMatch(/offered were \S+foreign; not used: \S+shut is protected by a passphrase/);
+  });
+
+  it('having nothing to offer is said so', async () => {
+    const error = await refusal({ ...sshd, host: withoutKey }, {}, { agent: '' });
+    expect(error.message).toContain('does not let root in: there was no key to offer');
+  });
+});

@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { LinkLostError, UnreachableError } from '../../src/model/index.ts';
+import { login, refusal } from './attempt.ts';
+import { makeKey, type Sshd, startSshd } from './sshd.ts';
+
+let sshd: Sshd;
+const servers: Server[] = [];
+
+beforeAll(async () => {
+  sshd = await startSshd({ config: ['MaxAuthTries 2'] });
+});
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+afterAll(() => sshd?.stop());
+
+/** A server that is no sshd. */
+async function serve(talk: (socket: Socket) => void): Promise<number> {
+  const server = createServer((socket) => talk(socket.on('error', () => {})));
+  servers.push(server.listen(0, '127.0.0.1'));
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+describe('a host that', () => {
+  it('refuses connections is said to', async () => {
+    const port = await serve(() => {});
+    servers.pop()?.close();
+    const error = await refusal(sshd, { port });
+    expect(error).toBeInstanceOf(UnreachableError);
+    expect(error).not.toBeInstanceOf(LinkLostError);
+    expect(error.message).toBe(`test-host (127.0.0.1:${port}) refuses connections`);
+    expect(error.advice).toBe('Does sshd run there, and on this port?');
+  });
+
+  it('has no address is said to', async () => {
+    const error = await refusal(sshd, { address: 'no-such-host.invalid' });
+    expect(error).toBeInstanceOf(UnreachableError);
+    expect(error.message).toMatch(/the name does not resolve|no name server answers/);
+  });
+
+  it('says nothing is given up in time', async () => {
+    const port = await serve(() => {});
+    const begun = Date.now();
+    const error = await refusal(sshd, { port }, { connectTimeout: 0.5 });
+    expect(error.message).toContain('does not answer');
+    expect(Date.now() - begun).toBeLessThan(5000);
+  });
+
+  it('says hello and then nothing is given up in time', async () => {
+    const port = await serve((socket) => socket.write('SSH-2.0-Silent\r\n'));
+    const error = await refusal(sshd, { port }, { connectTimeout: 0.5 });
+    expect(error.message).toContain('does not answer');
+  });
+
+  it('is no SSH server is said to be none', async () => {
+    const port = await serve((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    expect((await refusal(sshd, { port })).message).toMatch(/closes the connection|cannot be reached/);
+  });
+
+  it('hangs up at once is tried a few times', async () => {
+    let calls = 0;
+    const port = await serve((socket) => {
+      calls += 1;
+      socket.destroy();
+    });
+    const error = await refusal(sshd, { port });
+    expect(error).toBeInstanceOf(UnreachableError);
+    expect(error.advice).toMatch(/MaxStartups/);
+    expect(calls).toBe(4);
+  });
+
+  it('has had enough of our keys says what was offered', async () => {
+    const { identityFile: _, ...host } = sshd.host;
+    const defaultKeys = ['a', 'b', 'c'].map((name) => makeKey(sshd.dir, name));
+    const error = await refusal({ ...sshd, host }, {}, { agent: '', defaultKeys });
+    expect(error.message).toMatch(/does not let root in: offered were \S+a, \S+b, \S+c/);
+  });
+});
+
+describe('an sshd with MaxStartups', () => {
+  it('lets everybody in, in the end', async () => {
+    const busy = await startSshd({ config: ['MaxStartups 2:50:4'] });
+    try {
+      const logins = await Promise.all(Array.from({ length: 8 }, () => login(busy)));
+      expect(logins).toEqual(Array.from({ length: 8 }, () => 'root'));
+    } finally {
+      await busy.stop();
+    }
+  });
+});
