@@ -77,8 +77,9 @@ export class YamlFile {
   ) {
     const place = this.#placeAt(pos[0]);
     if (code === 'DUPLICATE_KEY') {
-      const key = /^[^\s:]+/.exec(text.slice(pos[0]))?.[0];
-      return new InputError(`the key \`${key}\` is in this mapping twice`, { place });
+      const [, before = '', key = ''] = /^((?:\s|#.*)*)([^\s:]+)/.exec(text.slice(pos[0])) ?? [];
+      const message = `the key \`${key}\` is in this mapping twice`;
+      return new InputError(message, { place: this.#placeAt(pos[0] + before.length) });
     }
     if (/!vault/.test(message))
       return new InputError('ansible-vault is not read here', { place, advice: VAULT });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InputError, mask, type PlayContext, Secret, type Step } from '../../src/model/index.ts';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
-import { projectFolder } from './project-folder.ts';
+import { projectFolder } from '../project-folder.ts';
 
 const WEB = `import { definePlaybook, z } from 'trueup';
 import { stepHere } from './helper.ts';

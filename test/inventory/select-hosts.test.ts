@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { selectHosts } from '../../src/inventory/select-hosts.ts';
+import { type Host, InputError } from '../../src/model/index.ts';
+
+const names = ['lb-01', 'lb-02', 'nginx-01', 'nginx-02', 'fe80::1'];
+const hosts = names.map((name) => ({ name }) as Host);
+const members = (...of: string[]) => hosts.filter(({ name }) => of.includes(name));
+const inventory = {
+  hosts,
+  groups: new Map<string, readonly Host[]>([
+    ['all', hosts],
+    ['loadbalancers', members('lb-01', 'lb-02')],
+    ['webservers', members('nginx-01', 'nginx-02')],
+    ['canary', members('nginx-02', 'lb-02')],
+    ['empty', []],
+  ]),
+};
+
+describe('selectHosts', () => {
+  it.each([
+    ['all', names],
+    ['*', names],
+    ['lb-01', ['lb-01']],
+    ['webservers', ['nginx-01', 'nginx-02']],
+    ['nginx-02,lb-01', ['lb-01', 'nginx-02']],
+    ['nginx-02:lb-01', ['lb-01', 'nginx-02']],
+    [' nginx-02 , lb-01 ,', ['lb-01', 'nginx-02']],
+    ['lb-01,lb-01,loadbalancers', ['lb-01', 'lb-02']],
+    ['all,!webservers,!fe80::1', ['lb-01', 'lb-02']],
+    ['!webservers,!fe80::1', ['lb-01', 'lb-02']],
+    ['!lb-01,loadbalancers', ['lb-02']],
+    ['webservers:&canary', ['nginx-02']],
+    ['&canary', ['lb-02', 'nginx-02']],
+    ['&canary,&webservers,all', ['nginx-02']],
+    ['lb-*', ['lb-01', 'lb-02']],
+    ['*-0?,!lb-*', ['nginx-01', 'nginx-02']],
+    ['web*', ['nginx-01', 'nginx-02']],
+    ['fe80::1', ['fe80::1']],
+    ['fe80::1,lb-01', ['lb-01', 'fe80::1']],
+    ['empty', []],
+    ['lb-01,!lb-01', []],
+  ])('%s', (pattern, expected) => {
+    expect(selectHosts(inventory, pattern).map(({ name }) => name)).toEqual(expected);
+  });
+
+  it.each([
+    ['webserver', 'no host or group is called `webserver`: did you mean `webservers`?'],
+    ['all,!nginx-03', 'no host or group is called `nginx-03` (in `all,!nginx-03`): did you mean `nginx-01`?'],
+    ['all,&nothing', 'no host or group is called `nothing` (in `all,&nothing`)'],
+    ['db-*', 'no host or group matches `db-*`'],
+    ['lb.01', 'no host or group is called `lb.01`: did you mean `lb-01`?'],
+    ['lb.*', 'no host or group matches `lb.*`'],
+    ['all:!fe80::1', 'no host or group is called `1` (in `all:!fe80::1`)'],
+    ['', 'expected names of hosts or groups, found an empty pattern'],
+    [' , ', 'expected names of hosts or groups, found an empty pattern'],
+    ['!', 'no host or group is called `` (in `!`)'],
+  ])('refuses %j', (pattern, message) => {
+    expect(() => selectHosts(inventory, pattern)).toThrow(new InputError(message));
+  });
+});
