@@ -4,7 +4,6 @@ import {
   file,
   httpCheck,
   iptablesRules,
-  iptablesService,
   logLineCheck,
   sysctl,
   systemdService,
@@ -42,7 +41,7 @@ export default definePlaybook({
     }),
 
     // An address that moves between balancers can be listened on before it is here.
-    sysctl({ name: 'net.ipv4.ip_nonlocal_bind', value: 1 }),
+    sysctl({ settings: { 'net.ipv4.ip_nonlocal_bind': 1 } }),
     template({
       path: '/etc/haproxy/haproxy.cfg',
       source: 'templates/haproxy.cfg.ejs',
@@ -54,7 +53,6 @@ export default definePlaybook({
       validate: ['haproxy', '-c', '-f', '%s'],
     }),
 
-    iptablesService({}),
     iptablesRules({
       rules: [
         '-A INPUT -p tcp -m tcp --dport 80 -m conntrack --ctstate NEW -j ACCEPT',
@@ -63,6 +61,7 @@ export default definePlaybook({
         '-A OUTPUT -p tcp -m tcp --dport 443 -j ACCEPT',
       ],
     }),
+    systemdService({ name: 'iptables', enabled: true, running: true }),
 
     systemdService({
       name: 'haproxy',

@@ -5,7 +5,6 @@ import {
   file,
   httpCheck,
   iptablesRules,
-  iptablesService,
   systemdService,
   template,
   tlsCheck,
@@ -54,13 +53,13 @@ export default definePlaybook({
       validate: ['nginx', '-t', '-c', '%s'],
     }),
 
-    iptablesService({}),
     iptablesRules({
       rules: [
         '-A INPUT -p tcp -m tcp --dport 80 -m conntrack --ctstate NEW -j ACCEPT',
         '-A INPUT -p tcp -m tcp --dport 443 -m conntrack --ctstate NEW -j ACCEPT',
       ],
     }),
+    systemdService({ name: 'iptables', enabled: true, running: true }),
 
     systemdService({
       name: 'nginx',

@@ -54,7 +54,7 @@ export type SystemdServiceSpec = z.output<typeof systemdServiceSpec>;
 export const systemdService = defineResource({
   kind: 'systemdService',
   schema: systemdServiceSpec,
-  name: ({ name }) => name,
+  name: ({ name }) => name.replace(/\.service$/, ''),
   manages: ({ name }) => [`service:${name}`],
   read: ({ name, reloadOn, restartOn }, host) => readUnit(name, [...reloadOn, ...restartOn], host),
   diff: decideService,
