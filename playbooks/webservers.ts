@@ -12,8 +12,10 @@ import {
 } from 'trueup';
 import { lanAddress } from './lan-address.ts';
 
-const TLS = '/etc/nginx/tls';
-const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+const KEY = '/etc/nginx/tls/server.key';
+const CERTIFICATE = '/etc/nginx/tls/server.crt';
+const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', KEY];
+const SELF_SIGNED = ['req', '-x509', '-days', '3650', ...NEW_KEY, '-out', CERTIFICATE];
 
 /** nginx on 80 and 443, with a page that says which server answered, and /whoami that also says whom. */
 export default definePlaybook({
@@ -26,24 +28,12 @@ export default definePlaybook({
     directory({ path: '/srv/www' }),
     file({ path: '/srv/www/index.html', content: `<!doctype html>\n<h1>This is ${host.name}</h1>\n` }),
 
-    directory({ path: TLS, mode: '0700' }),
+    directory({ path: '/etc/nginx/tls', mode: '0700' }),
     command({
       name: 'self-signed certificate',
-      run: [
-        'openssl',
-        'req',
-        '-x509',
-        ...KEY,
-        '-days',
-        '3650',
-        '-subj',
-        `/CN=${host.name}`,
-        '-keyout',
-        `${TLS}/server.key`,
-        '-out',
-        `${TLS}/server.crt`,
-      ],
-      creates: `${TLS}/server.crt`,
+      run: ['openssl', ...SELF_SIGNED, '-subj', `/CN=${host.name}`],
+      creates: CERTIFICATE,
+      changes: [KEY, CERTIFICATE],
     }),
 
     template({
@@ -65,7 +55,7 @@ export default definePlaybook({
       name: 'nginx',
       enabled: true,
       running: true,
-      reloadOn: ['/etc/nginx/nginx.conf', `${TLS}/server.crt`],
+      reloadOn: ['/etc/nginx/nginx.conf', CERTIFICATE],
     }),
   ],
 
