@@ -36,13 +36,14 @@ else rm -rf "$W"
 fi
 exec 9>&-
 }
-await() { [ ! -d "$D" ] || flock "$D/lock" true; }
+join() { [ ! -e "$D/lock" ] || { exec 8<"$D/lock"; flock -s 8; }; }
 [ -d "$D" ] || start
-await
-if [ ! -e "$D/started" ]; then
+join
+if [ -d "$D" ] && [ ! -e "$D/started" ]; then
+exec 8<&-
 rm -rf "$D"
 start
-await
+join
 fi
 if [ -e "$D/answer" ]; then
 read -r c b t <"$D/answer"
@@ -53,13 +54,13 @@ c=137; u
 echo 'the job was killed on the host before it had ended' >&2
 else
 c=1; u
-echo "the job could not be started in $J" >&2
+echo "the job is not in $J: it could not be started, or another run has taken its answer" >&2
 fi
 m $c $b $t`;
 }
 
-/** Runs when the answer has arrived: not before, or a link lost meanwhile would lose it. */
-export const FORGET_JOB = 'read -r x && mv "$D" "$W" && rm -rf "$W"';
+/** Runs when the answer has arrived: not before, or a link lost meanwhile would lose it; nor while others read it. */
+export const FORGET_JOB = 'read -r x && flock -x -n 8 && mv "$D" "$W" && rm -rf "$W"';
 
 /** A job's name becomes the name of a folder. */
 export function checkJobName(job: string): void {

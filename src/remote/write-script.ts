@@ -19,7 +19,8 @@ export function writeScript(file: RemoteFile, token: string, now: Date): string 
 P=${quoteWord(file.path)} D=${quoteWord(dirname(file.path))}
 T=${quoteWord(temporaryName(file, token))}
 umask 077
-fail() { printf '%s: %s\\n' "$P" "$1" >&2; exit 1; }
+fail() { printf '%s: %s\\n' "$P" "\${1%%
+*}" >&2; exit 1; }
 trap 'rm -f -- "$T"' EXIT
 trap 'exit 129' HUP INT TERM PIPE
 [ -d "$D" ] || fail "its directory $D does not exist"

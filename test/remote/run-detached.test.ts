@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Answer, LinkLostError, type Remote, shell } from '../../src/model/index.ts';
+import { connect } from '../../src/remote/index.ts';
+import { startProxy, type Wire } from './proxy.ts';
+import { type Sshd, startSshd } from './sshd.ts';
+
+let sshd: Sshd;
+let wire: Wire;
+let remote: Remote;
+let log: string;
+let count = 0;
+
+beforeAll(async () => {
+  sshd = await startSshd();
+});
+
+beforeEach(async () => {
+  count += 1;
+  log = join(sshd.dir, `log-${count}`);
+  writeFileSync(log, '');
+  await reconnect();
+});
+
+afterEach(async () => {
+  await remote?.close();
+  await wire?.stop();
+});
+
+afterAll(() => sshd?.stop());
+
+async function reconnect(): Promise<void> {
+  wire = await startProxy(sshd.port);
+  remote = await connect({ ...sshd.host, port: wire.port, hostKeys: 'accept-new' }, sshd.options);
+}
+
+/** Begins to be heard of in the log, waits for a file to appear, and ends. */
+function job(go: string): ReturnType<typeof shell> {
+  return shell(
+    'echo begun >>"$1"; while [ ! -e "$2" ]; do sleep 0.02; done; echo out; echo err >&2; exit 3',
+    log,
+    go,
+  );
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(10);
+}
+
+async function jobs(): Promise<string> {
+  const { probes } = await remote.run({
+    actions: [],
+    probes: [{ command: ['ls', '-A', '/run/trueup/jobs'], limit: 5 }],
+  });
+  return probes[0]?.kind === 'output' ? probes[0].output.stdout : 'no answer';
+}
+
+const ended: Answer = {
+  kind: 'output',
+  output: { code: 3, stdout: 'out\n', stderr: 'err\n', bytes: Buffer.from('out\n') },
+};
+
+describe('a detached job', () => {
+  it('answers as any command does, in one exec, and is forgotten then', async () => {
+    const before = remote.execs;
+    const go = join(sshd.dir, 'id');
+    expect(await remote.runDetached('plain', { command: job(go), limit: 20 })).toEqual(ended);
+    expect(remote.execs - before).toBe(1);
+    expect(await jobs()).toBe('');
+  });
+
+  it('gets its stdin, its limit, and the folder is for root alone', async () => {
+    const secret = 'a\0b';
+    const answer = await remote.runDetached('stdin', {
+      command: shell('od -c; stat -c %a /run/trueup/jobs /run/trueup/jobs/stdin'),
+      stdin: secret,
+      limit: 20,
+    });
+    expect(answer).toMatchObject({ kind: 'output', output: { code: 0 } });
+    expect(answer.kind !== 'skipped' && answer.output.stdout).toMatch(/a {2}\\0 {3}b\n.*\n700\n700\n/);
+    expect(await remote.runDetached('slow', { command: ['sleep', '60'], limit: 0.3 })).toMatchObject({
+      kind: 'timeout',
+    });
+    expect(await jobs()).toBe('');
+  });
+
+  it('that is missing ends with 127', async () => {
+    const answer = await remote.runDetached('missing', { command: ['no-such-tool'], limit: 5 });
+    expect(answer).toMatchObject({ kind: 'output', output: { code: 127 } });
+  });
+
+  it('outlives the link, and its answer is had over a new one', async () => {
+    const go = join(sshd.dir, `go-${count}`);
+    const first = remote.runDetached('outlives', { command: job(go), limit: 20 });
+    const lost = expect(first).rejects.toBeInstanceOf(LinkLostError);
+    await until(() => readFileSync(log, 'utf8') !== '');
+    wire.cutAfter(0);
+    await lost;
+    await reconnect();
+    const second = remote.runDetached('outlives', { command: job(go), limit: 20 });
+    writeFileSync(go, '');
+    expect(await second).toEqual(ended);
+    expect(readFileSync(log, 'utf8')).toBe('begun\n');
+    expect(await jobs()).toBe('');
+  });
+
+  it('keeps its answer when it ended without us', async () => {
+    const go = join(sshd.dir, `go-${count}`);
+    const first = remote.runDetached('ended', { command: job(go), limit: 20 });
+    const lost = expect(first).rejects.toBeInstanceOf(LinkLostError);
+    await until(() => readFileSync(log, 'utf8') !== '');
+    wire.cutAfter(0);
+    await lost;
+    writeFileSync(go, '');
+    await reconnect();
+    while (!(await jobFiles('ended')).includes('answer\n')) await sleep(20);
+    expect(await remote.runDetached('ended', { command: job(go), limit: 20 })).toEqual(ended);
+    expect(readFileSync(log, 'utf8')).toBe('begun\n');
+  });
+
+  it('started twice at a time runs once', async () => {
+    const go = join(sshd.dir, `go-${count}`);
+    const both = [1, 2, 3].map(() => remote.runDetached('twice', { command: job(go), limit: 20 }));
+    while ((await waiting()) < both.length) await sleep(20);
+    writeFileSync(go, '');
+    expect(await Promise.all(both)).toEqual([ended, ended, ended]);
+    expect(readFileSync(log, 'utf8')).toBe('begun\n');
+  });
+
+  it('that is killed from outside is not taken for done', async () => {
+    const go = join(sshd.dir, 'never');
+    const first = remote.runDetached('killed', { command: job(go), limit: 20 });
+    await until(() => readFileSync(log, 'utf8') !== '');
+    execFileSync('pkill', ['-KILL', '-f', `trueup-job /run/trueup/jobs/killed 20 sh`]);
+    const answer = await first;
+    expect(answer).toMatchObject({ kind: 'output', output: { code: 137 } });
+    expect(answer.kind !== 'skipped' && answer.output.stderr).toContain(
+      'killed on the host before it had ended',
+    );
+  });
+
+  it('goes on when the connection is closed', async () => {
+    const go = join(sshd.dir, `go-${count}`);
+    const first = remote.runDetached('goes-on', { command: job(go), limit: 20 }).catch(() => {});
+    await until(() => readFileSync(log, 'utf8') !== '');
+    await remote.close();
+    await first;
+    writeFileSync(go, '');
+    await reconnect();
+    expect(await remote.runDetached('goes-on', { command: job(go), limit: 20 })).toEqual(ended);
+    expect(readFileSync(log, 'utf8')).toBe('begun\n');
+  });
+
+  it.each(['', '.', '..', 'a/b', '.hidden', 'a b', '$x'])('cannot have %j for a name', async (name) => {
+    await expect(remote.runDetached(name, { command: ['true'], limit: 5 })).rejects.toThrow(RangeError);
+  });
+});
+
+/** How many wait for a job. */
+async function waiting(): Promise<number> {
+  const { probes } = await remote.run({
+    actions: [],
+    probes: [{ command: ['pgrep', '-c', '-x', 'flock'], limit: 5 }],
+  });
+  return probes[0]?.kind === 'output' ? Number(probes[0].output.stdout) : 0;
+}
+
+async function jobFiles(name: string): Promise<string> {
+  const command = ['ls', '-A', `/run/trueup/jobs/${name}`] as const;
+  const { probes } = await remote.run({ actions: [], probes: [{ command, limit: 5 }] });
+  return probes[0]?.kind === 'output' ? probes[0].output.stdout : '';
+}
