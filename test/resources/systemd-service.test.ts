@@ -503,7 +503,8 @@ describe('the spec', () => {
     ['logrotate.timer', 'logrotate.timer'],
     ['getty@tty1', 'getty@tty1.service'],
   ])('%s is %s', (name, unit) => {
-    expect(systemdService({ name })).toMatchObject({ name: unit, manages: [`service:${unit}`] });
+    const called = unit.replace('.service', '');
+    expect(systemdService({ name })).toMatchObject({ name: called, manages: [`service:${unit}`] });
   });
 
   test.each<[string, Parameters<typeof systemdService>[0], string]>([

@@ -16,7 +16,10 @@ export function diffLines(name: string, change: ShownChange, paint: Paint): stri
       context: 3,
     },
   );
-  const lines = patch.trimEnd().split('\n').slice(1);
+  const lines = patch
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('====='));
   return lines.map((line) => colour(line, paint));
 }
 

@@ -17,9 +17,6 @@ const PROPERTIES = [
 /**
  * $1 is the unit, the rest are files. A unit on its way to another state is waited for, a few seconds long.
  * The clock is read before the uptime: so the start that follows from both is never later than the true one.
-
- * systemd's own NeedDaemonReload does not see a new drop-in folder, nor a unit file that takes precedence over the
- * loaded one: so the unit's files on the disk are listed too.
  * systemd's own NeedDaemonReload does not see a new drop-in folder, nor a unit file that takes precedence over the
  * loaded one: so the unit's files on the disk are listed too.
  */
@@ -53,7 +50,7 @@ cat "/run/trueup/loaded/$(value Id)" 2>/dev/null
 echo '== files'
 for file do
   if [ -f "$file" ] && sum=$(sha256sum <"$file"); then
-    echo "\${sum%% *} $(stat -L -c %.9Z -- "$file") $(stat -c %.9Z -- "$file") $file"
+    echo "\${sum%% *}@$(stat -L -c %.9Y -- "$file") $(stat -L -c %.9Z -- "$file") $(stat -c %.9Z -- "$file") $file"
   elif [ -e "$file" ]; then
     echo "other 0 0 $file"
   else

@@ -3,7 +3,8 @@ import { type Action, shell } from '../../model/index.ts';
 /**
  * $1 is start, restart or reload, $2 the unit, the rest are the files that it reads. Only after the unit has
  * stayed active is it written down which process that was, and what the files were before: if they change while
- * it starts, they count as not read. A Type=simple unit is "started" as soon as it was forked, so it is watched
+ * it starts, they count as not read. The time of writing is part of what a file was: one that was edited, loaded by
+ * hand and set back is not what the unit has read. A Type=simple unit is "started" as soon as it was forked, so it is watched
  * for a second.
  */
 const RUN = `
@@ -25,7 +26,7 @@ process() {
 }
 sums() {
   for file do
-    if [ -f "$file" ] && sum=$(sha256sum <"$file"); then echo "\${sum%% *} $file"
+    if [ -f "$file" ] && sum=$(sha256sum <"$file"); then echo "\${sum%% *}@$(stat -L -c %.9Y -- "$file") $file"
     elif [ -e "$file" ]; then echo "other $file"
     else echo "missing $file"
     fi
