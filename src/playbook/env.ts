@@ -34,7 +34,7 @@ export function env(name: string): string {
 }
 
 function lookUp(name: string, place: Place | undefined): string {
-  const set = process.env[name];
+  const set = Object.hasOwn(process.env, name) ? process.env[name] : undefined;
   if (set !== undefined) return set;
   const file = envFile(place?.file ?? join(process.cwd(), 'playbook.ts'));
   const value = Object.hasOwn(file.values, name) ? file.values[name] : undefined;

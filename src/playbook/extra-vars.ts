@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isMap, LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { InputError } from '../model/index.ts';
 
 /** Vars of the command line, over those of the inventory. */
@@ -18,28 +18,32 @@ function fromText(text: string): [string, unknown] {
   return [name, value === '' ? '' : yamlValue(value, `-e ${text}`)];
 }
 
-function yamlValue(value: string, where: string): unknown {
-  const document = parseDocument(value, { prettyErrors: false });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (!problem) return document.toJS();
-  throw new InputError(`${where}: not a YAML value: ${problem.message}`, {
+function yamlValue(text: string, where: string): unknown {
+  const { value, problem } = parse(text);
+  if (problem === undefined) return value;
+  throw new InputError(`${where}: not a YAML value: ${problem}`, {
     advice: 'Quote it for YAML too, as in -e \'note="a: b"\'.',
   });
 }
 
 function fromFile(file: string): [string, unknown][] {
+  const { value, problem, line } = parse(read(file));
+  if (problem !== undefined) throw new InputError(problem, { place: { file, line } });
+  if (value === null) return [];
+  if (typeof value === 'object' && !Array.isArray(value)) return Object.entries(value);
+  throw new InputError('expected a mapping of vars', { place: { file, line: 1 } });
+}
+
+function parse(text: string): { value?: unknown; problem?: string; line: number } {
   const lineCounter = new LineCounter();
-  const document = parseDocument(read(file), { prettyErrors: false, lineCounter });
+  const document = parseDocument(text, { prettyErrors: false, lineCounter });
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem) {
-    const { line, col } = lineCounter.linePos(problem.pos[0]);
-    throw new InputError(problem.message, { place: { file, line, column: col } });
+  if (problem) return { problem: problem.message, line: lineCounter.linePos(problem.pos[0]).line };
+  try {
+    return { value: document.toJS(), line: 1 };
+  } catch (error) {
+    return { problem: String(error), line: 1 };
   }
-  if (document.contents === null) return [];
-  if (!isMap(document.contents)) {
-    throw new InputError('expected a mapping of vars', { place: { file, line: 1 } });
-  }
-  return Object.entries(document.toJS() as Record<string, unknown>);
 }
 
 function read(file: string): string {

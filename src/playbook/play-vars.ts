@@ -39,11 +39,11 @@ interface Case {
 function problem(issue: z.core.$ZodIssue, at: Case): InputError {
   const name = String(issue.path[0] ?? '');
   if (name !== '' && !Object.hasOwn(at.given, name)) return missing(name, issue.message, at);
-  const path = issue.path.map(String).join('.');
   const origin = at.extraVars.has(name) ? '-e ' : '';
-  const message = `host ${at.host.name}: ${origin}var \`${path}\`: ${issue.message}`;
+  const what = name === '' ? '' : `${origin}var \`${issue.path.map(String).join('.')}\`: `;
+  const message = `host ${at.host.name}: ${what}${issue.message}`;
   return new InputError(`${message}, for play ${at.play.name}`, {
-    place: at.extraVars.has(name) ? undefined : at.inventory.placeOf(at.host.name, name),
+    place: origin === '' ? (at.inventory.placeOf(at.host.name, name) ?? at.play.place) : undefined,
     ...adviceFor(issue),
   });
 }

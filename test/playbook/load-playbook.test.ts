@@ -107,7 +107,7 @@ describe('a playbook that cannot be loaded', () => {
     ['throws a text', `${IMPORT}\nthrow 'just this';`, 1, 'just this'],
     [
       'undefined variable',
-      `${IMPORT}\n\nexport default nothing;`,
+      `${IMPORT}\n\nexport default [nothing];`,
       4,
       'ReferenceError: nothing is not defined',
     ],

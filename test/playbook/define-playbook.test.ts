@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { formatPlace, placesOf } from '../../src/model/index.ts';
+import { definePlaybook } from '../../src/playbook/define-playbook.ts';
+
+const define = definePlaybook as (part: unknown) => unknown;
+const fine = { name: 'x', hosts: 'all', steps: () => [] };
+
+describe('definePlaybook', () => {
+  it('keeps what it is given, and where', () => {
+    const vars = z.object({ a: z.string() });
+    const { plays } = definePlaybook({ ...fine, vars });
+    expect(plays).toMatchObject([{ name: 'x', hosts: 'all', vars, place: { file: import.meta.filename } }]);
+  });
+
+  it('is type safe about vars', () => {
+    definePlaybook({
+      ...fine,
+      vars: z.object({ size: z.int().default(1) }),
+      steps: ({ vars }) => {
+        const size: number = vars.size;
+        // @ts-expect-error: it is a number
+        const text: string = vars.size;
+        // @ts-expect-error: not declared
+        return [size, text, vars.sise].slice(0, 0);
+      },
+    });
+    // @ts-expect-error: without vars there are none
+    definePlaybook({ ...fine, steps: ({ vars }) => [vars.size].slice(0, 0) });
+  });
+
+  it.each<[part: unknown, message: string]>([
+    [undefined, 'expected { name, hosts, steps } or a list of playbooks'],
+    ['web', 'expected { name, hosts, steps } or a list of playbooks'],
+    [
+      {},
+      "name: expected a text; hosts: expected a pattern such as 'webservers' or 'all'; steps: expected a function that returns steps",
+    ],
+    [{ ...fine, name: '' }, 'name: must not be empty'],
+    [{ ...fine, hosts: ['a'] }, "hosts: expected a pattern such as 'webservers' or 'all'"],
+    [{ ...fine, hosts: '' }, 'hosts: must not be empty'],
+    [{ ...fine, steps: [] }, 'steps: expected a function that returns steps'],
+    [{ ...fine, verify: [] }, 'verify: expected a function that returns checks'],
+    [{ ...fine, vars: { a: z.string() } }, 'vars: expected z.object({ … })'],
+    [{ ...fine, verfy: () => [] }, 'unknown field `verfy`: did you mean `verify`?'],
+    [{ ...fine, roles: [] }, 'unknown field `roles`'],
+    [
+      { ...fine, vars: z.object({ port: z.int() }) },
+      'vars: `port` says in the inventory how to connect: take another name',
+    ],
+    [[fine], 'expected a list of playbooks, each made by definePlaybook'],
+    [[undefined], 'expected a list of playbooks, each made by definePlaybook'],
+  ])('refuses %j', (part, message) => {
+    const [here] = placesOf(new Error().stack ?? '');
+    const place = formatPlace({ file: import.meta.filename, line: Number(here?.line) + 2 });
+    expect(() => define(part)).toThrow(`${place}: definePlaybook: ${message}`);
+  });
+});

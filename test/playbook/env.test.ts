@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { InputError, mask, Secret } from '../../src/model/index.ts';
+import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
+import { projectFolder } from '../project-folder.ts';
+
+const NAME = 'TRUEUP_TEST_SETTING';
+afterEach(() => {
+  delete process.env[NAME];
+});
+
+/** What a playbook gets that calls `env` or `secret` where its project has this .env. */
+async function asked(call: string, text: string | undefined): Promise<{ root: string; value: unknown }> {
+  const root = projectFolder({
+    'playbooks/x.ts': `import { definePlaybook, env, secret } from 'trueup';
+
+      export default definePlaybook({ name: 'x', hosts: 'all', steps: () => ${call} as never });`,
+    ...(text === undefined ? {} : { '.env': text }),
+  });
+  const { plays } = await loadPlaybook(join(root, 'playbooks/x.ts'));
+  try {
+    return { root, value: plays[0]?.steps({} as never) };
+  } catch (error) {
+    return { root, value: error };
+  }
+}
+
+describe('env', () => {
+  it.each([
+    ['A=1', '1'],
+    ['OTHER=2\nexport A = two words \n', 'two words'],
+    ["A='x#y' # note", 'x#y'],
+    ['A="x#y"', 'x#y'],
+    ['A=x # note with bug#12', 'x'],
+    ['A= # only a note', ''],
+    ['A="two\nlines"', 'two\nlines'],
+    ['A=1\nA=2', '2'],
+    ['A=x#1\nA=y', 'y'],
+  ])('reads %j', async (text, value) => {
+    expect((await asked("env('A')", text)).value).toBe(value);
+  });
+
+  it('goes by the environment first', async () => {
+    process.env[NAME] = 'from outside';
+    expect((await asked(`env('${NAME}')`, `${NAME}=inside`)).value).toBe('from outside');
+    expect((await asked(`env('${NAME}')`, undefined)).value).toBe('from outside');
+  });
+});
+
+describe('secret', () => {
+  it('prints as [secret], and is masked everywhere', async () => {
+    const { value } = await asked("secret('A')", "A='env.test secret'");
+    if (!(value instanceof Secret)) throw new Error(`no secret: ${value}`);
+    expect([`${value}`, JSON.stringify(value), value.reveal()]).toEqual([
+      '[secret]',
+      '"[secret]"',
+      'env.test secret',
+    ]);
+    expect(mask('the env.test secret is out')).toBe('the [secret] is out');
+  });
+});
+
+describe('what is missing', () => {
+  it.each([
+    ["env('A')", undefined, '{root}/playbooks/x.ts:3: A is neither in the environment nor in {root}/.env'],
+    ["secret('A')", undefined, '{root}/playbooks/x.ts:3: A is neither in the environment nor in {root}/.env'],
+    [
+      "secret('VRRP_PAS')",
+      'VRRP_PASS=x',
+      '{root}/playbooks/x.ts:3: VRRP_PAS is neither in the environment nor in {root}/.env: did you mean `VRRP_PASS`?',
+    ],
+    [
+      "env('toString')",
+      'A=1',
+      '{root}/playbooks/x.ts:3: toString is neither in the environment nor in {root}/.env',
+    ],
+    ["secret('A')", 'A=', '{root}/playbooks/x.ts:3: the secret A is empty'],
+    [
+      "secret('A')",
+      'B=1\nA=abc#123\n',
+      '{root}/.env:2: the value of A holds a #, which begins a comment: quote the value',
+    ],
+    [
+      "env('A')",
+      'A=#123',
+      '{root}/.env:1: the value of A holds a #, which begins a comment: quote the value',
+    ],
+    [
+      "env('A')",
+      'A=a b#c',
+      '{root}/.env:1: the value of A holds a #, which begins a comment: quote the value',
+    ],
+  ])('%s in %j', async (call, text, message) => {
+    const { root, value } = await asked(call, text);
+    expect(value).toBeInstanceOf(InputError);
+    expect(value).toHaveProperty('message', message.replaceAll('{root}', root));
+  });
+});

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/model/index.ts';
+import { parseExtraVars } from '../../src/playbook/extra-vars.ts';
+import { projectFolder } from '../project-folder.ts';
+
+describe('parseExtraVars', () => {
+  it.each<[list: string[], vars: Record<string, unknown>]>([
+    [[], {}],
+    [['a=1', 'b=1.5', 'c=true', 'd=text', 'e=null'], { a: 1, b: 1.5, c: true, d: 'text', e: null }],
+    [['a="1"', "b='yes'", 'c=yes'], { a: '1', b: 'yes', c: 'yes' }],
+    [['a='], { a: '' }],
+    [['a=b=c', 'b=x y'], { a: 'b=c', b: 'x y' }],
+    [['a=[1, x]', 'b={c: 1}'], { a: [1, 'x'], b: { c: 1 } }],
+    [['a=1', 'a=2'], { a: 2 }],
+    [['a=line\nline'], { a: 'line line' }],
+  ])('%j', (list, vars) => {
+    expect(Object.fromEntries(parseExtraVars(list))).toEqual(vars);
+  });
+
+  it('reads files', () => {
+    const root = projectFolder({ 'vars.yml': 'a: 1\nb: [x]\n', 'empty.yml': '# nothing' });
+    const list = ['a=0', `@${join(root, 'vars.yml')}`, 'b=2', `@${join(root, 'empty.yml')}`];
+    expect(Object.fromEntries(parseExtraVars(list))).toEqual({ a: 1, b: 2 });
+  });
+
+  it.each([
+    ['maxconn', '-e maxconn: expected NAME=VALUE or @FILE'],
+    ['=1', '-e =1: expected NAME=VALUE or @FILE'],
+    ['a b=1', '-e a b=1: expected NAME=VALUE or @FILE'],
+    ['a=[1', '-e a=[1: not a YAML value: Flow sequence'],
+    ['a=b: c: d', '-e a=b: c: d: not a YAML value: Nested mappings'],
+    ['a=*x', '-e a=*x: not a YAML value: ReferenceError: Unresolved alias'],
+    ['@{root}/no.yml', '-e @{root}/no.yml: cannot be read: '],
+    ['@{root}/list.yml', '{root}/list.yml:1: expected a mapping of vars'],
+    ['@{root}/twice.yml', '{root}/twice.yml:2: Map keys must be unique'],
+    ['@{root}/alias.yml', '{root}/alias.yml:1: ReferenceError: Unresolved alias'],
+  ])('refuses %s', (text, message) => {
+    const root = projectFolder({ 'list.yml': '- a', 'twice.yml': 'a: 1\na: 2', 'alias.yml': 'a: *x' });
+    const parse = () => parseExtraVars([text.replace('{root}', root)]);
+    expect(parse).toThrow(InputError);
+    expect(parse).toThrow(message.replaceAll('{root}', root));
+  });
+});
