@@ -1,0 +1,68 @@
+import {
+  blocked,
+  type Command,
+  differs,
+  type Finding,
+  type Foresight,
+  type Foretold,
+  ok,
+  unknown,
+} from '../../model/index.ts';
+import type { CommandSpec } from '../command.ts';
+import type { GuardAnswer, GuardState } from './read-guards.ts';
+
+export function decideCommand(
+  spec: CommandSpec,
+  name: string,
+  state: GuardState,
+  foretold: Foretold,
+): Finding {
+  const guards = [spec.unless, spec.onlyIf].filter((guard) => guard !== undefined);
+  const soon = guards.map((guard) => namesChanging(guard, foretold)).find(Boolean);
+  if (soon) return unknown(soon.step, 'it changes what the guard looks at');
+  const lacking = noTool(spec.unless, state.unless, foretold) ?? noTool(spec.onlyIf, state.onlyIf, foretold);
+  if (lacking) return lacking;
+  if (state.unless === 'yes' || state.onlyIf === 'no' || state.created) return ok;
+  const created = spec.creates === undefined ? undefined : foretold.appears(spec.creates);
+  if (created?.certain) return unknown(created.step, `it brings ${spec.creates}`);
+  if (!state.runnable) {
+    const coming = foretold.command(spec.run[0]);
+    if (!coming) return missing(spec.run[0]);
+    if (!coming.certain) return unknown(coming.step, `it may bring ${spec.run[0]}`);
+  }
+  return differs([
+    { aspect: 'run', summary: `run ${name}`, actions: [{ exec: spec.run, limit: spec.limit }] },
+  ]);
+}
+
+function noTool(
+  guard: Command | undefined,
+  answer: GuardAnswer | undefined,
+  foretold: Foretold,
+): Finding | undefined {
+  if (guard === undefined || answer !== 'tool missing') return undefined;
+  const [tool] = guard;
+  const soon = foretold.command(tool);
+  if (soon) return unknown(soon.step, `the guard needs ${tool}, which is not there yet`);
+  const script = foretold.pending !== undefined && SHELLS.test(tool);
+  return script ? unknown(foretold.pending, 'the guard needs a tool that is not there yet') : missing(tool);
+}
+
+/** A script exits 127 when any tool in it is missing: which one, nobody can tell. */
+const SHELLS = /(^|\/)(ba|da|k|z)?sh$/;
+
+function missing(tool: string): Finding {
+  const what = SHELLS.test(tool) ? 'a tool that its script calls' : tool;
+  return blocked(
+    `the host does not have ${what}`,
+    'Check the name, or add a step before this one that brings it.',
+  );
+}
+
+/** A guard that says "nothing to do" now may say otherwise once the files that it names have changed. */
+function namesChanging(guard: Command, foretold: Foretold): Foresight | undefined {
+  const paths = guard.slice(1).flatMap((word) => word.match(/\/[\w@%+:,./-]*[\w@%+-]/g) ?? []);
+  return paths
+    .map((path) => foretold.changes(path) ?? foretold.appears(path))
+    .find((foresight) => foresight?.certain);
+}

@@ -1,0 +1,50 @@
+import { type Command, type Reader, shell } from '../../model/index.ts';
+import type { CommandSpec } from '../command.ts';
+
+/** What a guard said; `tool missing` is no answer yet. */
+export type GuardAnswer = 'yes' | 'no' | 'tool missing';
+
+export interface GuardState {
+  readonly unless?: GuardAnswer;
+  readonly onlyIf?: GuardAnswer;
+  /** Whether the path of `creates` exists. */
+  readonly created?: boolean;
+  /** Whether the host has what shall be run. */
+  readonly runnable: boolean;
+}
+
+const MISSING = 127;
+const CODES = Array.from({ length: 256 }, (_, code) => code);
+/** 124 is timeout's word for "killed", 126 means "could not be run", and 129 to 192 stand for signals. */
+const ANSWERS = CODES.filter((code) => code !== 124 && code !== 126 && !(code > 128 && code <= 192));
+
+/** Everything at once, so that it travels together. */
+export async function readGuards(spec: CommandSpec, host: Reader): Promise<GuardState> {
+  const { unless, onlyIf, creates, run } = spec;
+  const [unlessSays, onlyIfSays, created, runnable] = await Promise.all([
+    unless && ask(unless, host),
+    onlyIf && ask(onlyIf, host),
+    creates === undefined ? undefined : host.file(creates),
+    isRunnable(run, host),
+  ]);
+  return {
+    ...(unlessSays && { unless: unlessSays }),
+    ...(onlyIfSays && { onlyIf: onlyIfSays }),
+    ...(created && { created: created.exists }),
+    runnable,
+  };
+}
+
+async function ask(guard: Command, host: Reader): Promise<GuardAnswer> {
+  const { code } = await host.probe(guard, { expect: ANSWERS });
+  if (code === MISSING) return 'tool missing';
+  return code === 0 ? 'yes' : 'no';
+}
+
+/** dash says 127 where bash says 1. */
+async function isRunnable([tool]: Command, host: Reader): Promise<boolean> {
+  const { code } = await host.probe(shell('command -v -- "$1" >/dev/null', tool), {
+    expect: [0, 1, MISSING],
+  });
+  return code === 0;
+}

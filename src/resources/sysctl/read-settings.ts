@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { type FileState, ProbeError, type Reader, shell } from '../../model/index.ts';
+import { normalise, type Setting } from './setting.ts';
+
+/** A file of settings that the host reads at boot. */
+export interface BootFile {
+  readonly path: string;
+  /** `key = value` lines. */
+  readonly lines: readonly string[];
+}
+
+/** `unreadable`: it can only be written. */
+export type Running = { readonly value: string } | 'missing' | 'unreadable';
+
+export interface SysctlState {
+  /** By path below /proc/sys. */
+  readonly running: ReadonlyMap<string, Running>;
+  readonly file: FileState;
+  readonly bootFiles: readonly BootFile[];
+}
+
+const LOOK = `
+export LC_ALL=C
+for path do
+  printf '== key %s\\n' "$path"
+  if [ ! -f "/proc/sys/$path" ]; then echo missing
+  elif value=$(cat "/proc/sys/$path" 2>/dev/null); then printf 'value %s\\n' "$value"
+  else echo unreadable
+  fi
+done
+for file in /usr/lib/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /run/sysctl.d/*.conf /etc/sysctl.d/*.conf /etc/sysctl.conf; do
+  [ -f "$file" ] || continue
+  printf '== file %s\\n' "$file"
+  sed -n '/^[[:space:]]*[#;]/d; /=/p' "$file"
+done
+echo '== end'`;
+
+/** The running values, our file, and the other files that are read at boot. */
+export async function readSettings(
+  settings: readonly Setting[],
+  { path, content }: { path: string; content: string },
+  host: Reader,
+): Promise<SysctlState> {
+  const contentUnless = createHash('sha256').update(content).digest('hex');
+  const [output, file] = await Promise.all([
+    host.probe(shell(LOOK, ...settings.map((one) => one.path))),
+    host.file(path, { contentUnless }),
+  ]);
+  const sections = output.stdout.split(/^== /m).slice(1);
+  if (sections.at(-1)?.trim() !== 'end') throw new ProbeError('/proc/sys gave no whole answer');
+  return { running: runningIn(sections), file, bootFiles: bootFilesIn(sections) };
+}
+
+function runningIn(sections: readonly string[]): SysctlState['running'] {
+  return new Map(sections.filter((section) => section.startsWith('key ')).map(entryOf));
+}
+
+function entryOf(section: string): [path: string, now: Running] {
+  const [head = '', ...lines] = section.split('\n');
+  const path = head.slice('key '.length);
+  const text = lines.join('\n').trim();
+  if (text === 'missing' || text === 'unreadable') return [path, text];
+  return [path, { value: normalise(text.replace(/^value ?/, '')) }];
+}
+
+function bootFilesIn(sections: readonly string[]): BootFile[] {
+  return sections
+    .filter((section) => section.startsWith('file '))
+    .map((section) => {
+      const [head = '', ...lines] = section.split('\n');
+      return { path: head.slice('file '.length), lines: lines.filter((line) => line !== '') };
+    });
+}

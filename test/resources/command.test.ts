@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest';
+import { type Foresight, type Foretold, InputError } from '../../src/model/index.ts';
+import { command } from '../../src/resources/command.ts';
+import { foretold, type ScriptedAnswer, scriptedHost, standingFile } from '../scripted-host.ts';
+
+type Spec = Parameters<typeof command>[0];
+
+interface Scene {
+  readonly unless?: ScriptedAnswer;
+  readonly onlyIf?: ScriptedAnswer;
+  readonly created?: boolean;
+  readonly tool?: ScriptedAnswer;
+}
+
+const install: Foresight = { step: 'yumPackage postfix', certain: true };
+const maybe: Foresight = { step: 'command make', certain: false };
+const run: Spec['run'] = ['newaliases'];
+const UNLESS: Spec = { run, unless: ['grep', '-q', 'x', '/etc/aliases.db'] };
+const ONLY_IF: Spec = { run, onlyIf: ['test', '/etc/aliases', '-nt', '/etc/aliases.db'] };
+const CREATES: Spec = { run, creates: '/etc/aliases.db' };
+
+async function look(spec: Spec, { unless = {}, onlyIf = {}, created = false, tool = {} }: Scene) {
+  const host = scriptedHost({
+    files: created ? { '/etc/aliases.db': standingFile('') } : {},
+    probes: [
+      ['command -v', tool],
+      [/^(grep|sh -c 'grep)/, unless],
+      [/^test/, onlyIf],
+    ],
+  });
+  const prepared = await command(spec).prepare({ root: '/' });
+  return prepared.look(host);
+}
+
+async function find(spec: Spec, scene: Scene, before: Foretold = foretold()) {
+  return (await look(spec, scene)).diff(before);
+}
+
+describe('is it needed?', () => {
+  const needed = true;
+  test.each<[string, Spec, Scene, boolean]>([
+    ['unless holds', UNLESS, { unless: { code: 0 } }, false],
+    ['unless does not hold', UNLESS, { unless: { code: 1 } }, needed],
+    ['unless does not hold, in other words', UNLESS, { unless: { code: 255 } }, needed],
+    ['onlyIf holds', ONLY_IF, { onlyIf: { code: 0 } }, needed],
+    ['onlyIf does not hold', ONLY_IF, { onlyIf: { code: 1 } }, false],
+    ['what it creates is there', CREATES, { created: true }, false],
+    ['what it creates is not there', CREATES, {}, needed],
+    ['all ask for it', { ...UNLESS, ...ONLY_IF, ...CREATES }, { unless: { code: 1 } }, needed],
+    ['unless does not', { ...UNLESS, ...ONLY_IF, ...CREATES }, { unless: { code: 0 } }, false],
+    [
+      'onlyIf does not',
+      { ...UNLESS, ...ONLY_IF, ...CREATES },
+      { unless: { code: 1 }, onlyIf: { code: 1 } },
+      false,
+    ],
+    [
+      'creates does not',
+      { ...UNLESS, ...ONLY_IF, ...CREATES },
+      { unless: { code: 1 }, created: true },
+      false,
+    ],
+  ])('%s', async (_, spec, scene, expected) => {
+    const change = {
+      status: 'change',
+      changes: [
+        { aspect: 'run', summary: 'run newaliases', actions: [{ exec: ['newaliases'], limit: 300 }] },
+      ],
+    };
+    expect(await find(spec, scene)).toEqual(expected ? change : { status: 'ok' });
+  });
+
+  test('a limit of its own', async () => {
+    expect(await find({ ...CREATES, limit: 900 }, {})).toMatchObject({
+      changes: [{ actions: [{ limit: 900 }] }],
+    });
+  });
+});
+
+describe('no answer is not an answer', () => {
+  test.each([124, 126, 129, 137, 139, 143])('a guard that exits %i', async (code) => {
+    await expect(look(UNLESS, { unless: { code } })).rejects.toThrow(`exit ${code}`);
+  });
+
+  const gone = { code: 127 };
+  const script: Spec = { run, unless: ['sh', '-c', 'grep x /srv/y | postmap'] };
+  test.each<[string, Spec, Scene, Foretold, unknown]>([
+    [
+      'its tool is missing',
+      UNLESS,
+      { unless: gone },
+      foretold(),
+      { status: 'blocked', reason: 'the host does not have grep' },
+    ],
+    [
+      'its tool will come',
+      UNLESS,
+      { unless: gone },
+      foretold({ command: { grep: install } }),
+      { status: 'unknown', until: 'yumPackage postfix', why: 'the guard needs grep, which is not there yet' },
+    ],
+    [
+      'some tool of its script is missing',
+      script,
+      { unless: gone },
+      foretold(),
+      { status: 'blocked', reason: 'the host does not have a tool that its script calls' },
+    ],
+    [
+      'some tool of its script is missing, and steps are pending',
+      script,
+      { unless: gone },
+      foretold({ unit: { x: install } }),
+      { status: 'unknown', until: 'yumPackage postfix' },
+    ],
+    [
+      'what shall be run is missing (bash)',
+      CREATES,
+      { tool: { code: 1 } },
+      foretold(),
+      { status: 'blocked', reason: 'the host does not have newaliases' },
+    ],
+    [
+      'what shall be run is missing (dash)',
+      CREATES,
+      { tool: gone },
+      foretold(),
+      { status: 'blocked', reason: 'the host does not have newaliases' },
+    ],
+    [
+      'what shall be run will come',
+      CREATES,
+      { tool: gone },
+      foretold({ command: { newaliases: install } }),
+      { status: 'change' },
+    ],
+    [
+      'what shall be run may come',
+      CREATES,
+      { tool: gone },
+      foretold({ command: { newaliases: maybe } }),
+      { status: 'unknown', until: 'command make' },
+    ],
+    ['what need not be run is missing', CREATES, { tool: gone, created: true }, foretold(), { status: 'ok' }],
+  ])('%s', async (_, spec, scene, before, expected) => {
+    expect(await find(spec, scene, before)).toMatchObject(expected as object);
+  });
+});
+
+describe('what earlier steps will do', () => {
+  const soon = { status: 'unknown', until: 'yumPackage postfix' };
+  test.each<[string, Spec, Scene, Foretold, unknown]>([
+    [
+      'a file that the guard looks at will change: its answer may too',
+      ONLY_IF,
+      { onlyIf: { code: 1 } },
+      foretold({ changes: { '/etc/aliases': install } }),
+      soon,
+    ],
+    [
+      'a file that a script looks at will appear',
+      { run, unless: ['sh', '-c', 'grep x </srv/y'] },
+      { unless: { code: 0 } },
+      foretold({ appears: { '/srv/y': install } }),
+      soon,
+    ],
+    [
+      'a file may appear',
+      UNLESS,
+      { unless: { code: 0 } },
+      foretold({ appears: { '/etc/aliases.db': maybe } }),
+      { status: 'ok' },
+    ],
+    [
+      'what it creates will come by itself',
+      CREATES,
+      {},
+      foretold({ appears: { '/etc/aliases.db': install } }),
+      soon,
+    ],
+    [
+      'what it creates may come by itself',
+      CREATES,
+      {},
+      foretold({ appears: { '/etc/aliases.db': maybe } }),
+      { status: 'change' },
+    ],
+  ])('%s', async (_, spec, scene, before, expected) => {
+    expect(await find(spec, scene, before)).toMatchObject(expected as object);
+  });
+});
+
+describe('what it brings', () => {
+  test.each<[string, Spec, unknown]>([
+    ['nobody knows', CREATES, { appears: ['/etc/aliases.db'], changes: [], more: true }],
+    [
+      'the playbook says',
+      { ...CREATES, changes: ['/etc/mail'] },
+      { appears: ['/etc/aliases.db', '/etc/mail'], changes: ['/etc/mail'], more: false },
+    ],
+  ])('%s', async (_, spec, expected) => {
+    const looked = await look(spec, {});
+    expect(looked.foretells(looked.diff(foretold()))).toEqual(expected);
+  });
+
+  test('while it is not known whether it runs, neither is that', async () => {
+    const looked = await look(CREATES, {});
+    expect(looked.foretells({ status: 'unknown', until: 'x', why: 'y' })).toEqual({ more: true });
+  });
+});
+
+describe('the spec', () => {
+  test.each<[string, Spec, string]>([
+    ['no guard', { run }, 'needs `unless`, `onlyIf` or `creates`'],
+    ['a relative path', { run, creates: 'x' }, 'creates: must be an absolute path'],
+    ['a limit of nothing', { ...CREATES, limit: 0 }, 'limit: '],
+  ])('%s is refused', (_, spec, message) => {
+    expect(() => command(spec)).toThrow(InputError);
+    expect(() => command(spec)).toThrow(message);
+  });
+
+  test.each<[string, Spec, string]>([
+    ['its name', { ...CREATES, name: 'rebuild the aliases' }, 'rebuild the aliases'],
+    ['its command line', { ...CREATES, run: ['echo', 'a b'] }, "echo 'a b'"],
+    ['its command line, shortened', { ...CREATES, run: ['echo', 'x'.repeat(80)] }, `echo ${'x'.repeat(54)}…`],
+  ])('it is called by %s', (_, spec, name) => {
+    expect(command(spec).label).toBe(`command ${name}`);
+  });
+});
