@@ -50,7 +50,7 @@ function stepLines(step: StepResult, options: SummaryOptions): string[] {
     step.note,
     step.failure?.message.split('\n')[0],
   ];
-  const text = said.filter(Boolean).join('; ');
+  const text = said.filter(Boolean).join('; ').replaceAll('\n', '\n        ');
   const mark = colourOfStep(step.status, options.paint)(MARKS[step.status]);
   const line = `  ${mark} ${step.kind} ${step.name}${text ? options.paint.dim(': ') + text : ''}`;
   const diffs = options.diff

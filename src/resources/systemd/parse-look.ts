@@ -37,13 +37,13 @@ function linesIn(text: string): string[] {
 function recordIn(text: string): LoadRecord | undefined {
   const process = /^process (.+)$/m.exec(text)?.[1];
   if (process === undefined) return undefined;
-  const sums = [...text.matchAll(/^([0-9a-f]{64}|missing|other) (.+)$/gm)];
+  const sums = [...text.matchAll(/^([0-9a-f]{64}@[\d.]+|missing|other) (.+)$/gm)];
   return { process, sums: new Map(sums.map(([, sum = '', path = '']) => [path, sum])) };
 }
 
 /** A symlink counts as changed when it or its target has. */
 function filesIn(text: string): Map<string, WatchedFile> {
-  const lines = [...text.matchAll(/^([0-9a-f]{64}|missing|other) (\S+) (\S+) (.+)$/gm)];
+  const lines = [...text.matchAll(/^([0-9a-f]{64}@[\d.]+|missing|other) (\S+) (\S+) (.+)$/gm)];
   return new Map(
     lines.map(([, sum = '', target = '', own = '', path = '']) => {
       const changed = Math.max(Number(target), Number(own));

@@ -62,6 +62,6 @@ export const STOPPED = {
   InactiveExitTimestampMonotonic: '0',
 };
 
-/** As long as a sha256 is. */
-export const OLD = '0'.repeat(64);
-export const NEW = '1'.repeat(64);
+/** A sha256 and a time of writing. */
+export const OLD = `${'0'.repeat(64)}@100.000000001`;
+export const NEW = `${'1'.repeat(64)}@100.000000001`;
