@@ -1,10 +1,18 @@
-import { type Answer, type Invocation, mask, type Output, ProbeError, shellLine } from '../model/index.ts';
+import {
+  type Answer,
+  type Command,
+  type Invocation,
+  mask,
+  type Output,
+  ProbeError,
+  shellLine,
+} from '../model/index.ts';
 
 const SHOWN_LINES = 3;
 
 /** The answer of a probe as output; throws a ProbeError unless it is one of those that count. */
 export function outputOf(invocation: Invocation, answer: Answer, expect: readonly number[]): Output {
-  const line = mask(shellLine(invocation.command));
+  const line = shown(invocation.command);
   if (answer.kind === 'skipped') throw new ProbeError(`${line}: was not run`);
   const { output } = answer;
   if (answer.kind === 'timeout') throw new ProbeError(`${line}: no answer within ${invocation.limit} s`);
@@ -12,6 +20,11 @@ export function outputOf(invocation: Invocation, answer: Answer, expect: readonl
   const said = lastLines(mask(output.stderr));
   const missing = output.code === 127 ? missingTool(invocation, output.stderr) : undefined;
   throw new ProbeError([`${line}: exit ${output.code}`, said].filter(Boolean).join(': '), { missing });
+}
+
+/** Masked before it is quoted too: quotes within a secret would hide it from the mask. */
+function shown([tool, ...words]: Command): string {
+  return mask(shellLine([mask(tool), ...words.map(mask)]));
 }
 
 /** In a piece of sh it is the tool that sh complains about, not sh. */

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -134,7 +133,8 @@ describe('a detached job', () => {
     const go = join(sshd.dir, 'never');
     const first = remote.runDetached('killed', { command: job(go), limit: 20 });
     await until(() => readFileSync(log, 'utf8') !== '');
-    execFileSync('pkill', ['-KILL', '-f', `trueup-job /run/trueup/jobs/killed 20 sh`]);
+    const runner = ['pkill', '-KILL', '-f', 'trueup-job /run/trueup/jobs/killed 20 sh'] as const;
+    await remote.run({ actions: [{ command: runner, limit: 5 }], probes: [] });
     const answer = await first;
     expect(answer).toMatchObject({ kind: 'output', output: { code: 137 } });
     expect(answer.kind !== 'skipped' && answer.output.stderr).toContain(

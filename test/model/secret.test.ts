@@ -1,0 +1,56 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mask, Secret } from '../../src/model/index.ts';
+
+describe('a secret', () => {
+  const secret = new Secret('PASSWORD', 'correct horse');
+
+  it.each<[string, (value: Secret) => string]>([
+    ['as text', (value) => `${value}`],
+    ['added to text', (value) => `a ${value}`.slice(2)],
+    ['as JSON', (value) => JSON.parse(JSON.stringify(value))],
+    ['inspected', (value) => inspect(value)],
+    ['inspected within an object', (value) => /x: (.*) \}/.exec(inspect({ x: value }))?.[1] ?? ''],
+  ])('%s is [secret]', (_, print) => {
+    expect(print(secret)).toBe('[secret]');
+  });
+
+  it('is told only when asked for', () => {
+    expect(secret.reveal()).toBe('correct horse');
+    expect(secret.name).toBe('PASSWORD');
+    expect(Object.values(secret)).toEqual(['PASSWORD']);
+  });
+});
+
+describe('the mask', () => {
+  it.each<[string, string, text: string, masked: string]>([
+    ['everywhere', 'hunter-22', 'a hunter-22 b hunter-22', 'a [secret] b [secret]'],
+    ['within a word', 'hunter-23', 'xhunter-23x', 'x[secret]x'],
+    ['in JSON', 'quo"te\\d-1', '{"x":"quo\\"te\\\\d-1"}', '{"x":"[secret]"}'],
+    ['over several lines', 'line-one-a\nline-two-a', 'line-one-a\nline-two-a', '[secret]'],
+    ['by each of its longer lines', 'line-one-b\nline-two-b', '> line-two-b', '> [secret]'],
+    ['not by its short lines', 'line-one-c\nend', 'the end', 'the end'],
+    ['not if it is blank', ' ', 'a b', 'a b'],
+  ])('covers a secret %s', (_, value, text, masked) => {
+    new Secret('X', value);
+    expect(mask(text)).toBe(masked);
+  });
+
+  it('covers the longer of two secrets whole', () => {
+    new Secret('SHORT', 'abc-secret');
+    new Secret('LONG', 'abc-secret-def');
+    expect(mask('abc-secret-def abc-secret')).toBe('[secret] [secret]');
+  });
+
+  it('leaves nothing of any secret', () => {
+    const part = fc.string({ maxLength: 10 });
+    fc.assert(
+      fc.property(fc.string({ minLength: 9, maxLength: 20 }), part, part, (value, before, after) => {
+        fc.pre(value.trim().length > 0 && !'[secret]'.includes(value));
+        new Secret('RANDOM', value);
+        expect(mask(before + value + after)).not.toContain(value);
+      }),
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EscalationError, type Host, type Remote, shell } from '../../src/model/index.ts';
+import { connect } from '../../src/remote/index.ts';
+import { login, refusal } from './attempt.ts';
+import { type Sshd, startSshd } from './sshd.ts';
+
+/** Users of its own, in its mount namespace only; their shell prints when it starts, and leaves a strange umask. */
+const USERS = `
+for file in passwd shadow group; do cp /etc/$file "$1/$file"; mount --bind "$1/$file" /etc/$file; done
+mkdir "$1/home"
+printf 'echo noise; echo noise >&2; umask 077; cd /tmp\\n' >"$1/home/.bashrc"
+number=4000
+for user in allowed asked terminal stranger helpless; do
+  number=$((number + 1))
+  echo "$user:x:$number:$number::$1/home:/bin/bash" >>/etc/passwd
+  echo "$user:*:20000::::::" >>/etc/shadow
+  echo "$user:x:$number:" >>/etc/group
+done
+{ echo 'Defaults:terminal requiretty'
+  echo 'allowed ALL=(ALL) NOPASSWD: ALL'
+  echo 'terminal ALL=(ALL) NOPASSWD: ALL'
+  echo 'asked ALL=(ALL) ALL'; } >"$1/sudoers"
+chmod 440 "$1/sudoers"; chmod 755 "$1"
+mount --bind "$1/sudoers" /etc/sudoers`;
+
+let sshd: Sshd;
+
+beforeAll(async () => {
+  const config = ['Match User helpless', ' SetEnv PATH=/no-sudo-here', 'Match all'];
+  sshd = await startSshd({ prepare: USERS, config });
+});
+
+afterAll(() => sshd?.stop());
+
+function as(user: string): Partial<Host> {
+  return { user };
+}
+
+async function connected<T>(user: string, use: (remote: Remote) => Promise<T>): Promise<T> {
+  const remote = await connect({ ...sshd.host, user }, sshd.options);
+  try {
+    return await use(remote);
+  } finally {
+    await remote.close();
+  }
+}
+
+describe('a user who may use sudo', () => {
+  it('is root in every exec, and it takes no exec more', async () => {
+    expect(await login(sshd, as('allowed'))).toBe('root');
+    const execs = await connected('allowed', async (remote) => {
+      await remote.run({ actions: [{ command: ['true'], limit: 5 }], probes: [] });
+      return remote.execs;
+    });
+    expect(execs).toBe(1);
+  });
+
+  it('finds the same surroundings as root does, whatever the login shell does', async () => {
+    const command = shell('echo "$HOME $PATH $LC_ALL $(umask) $(pwd)"; echo err >&2');
+    const answers = await connected('allowed', (remote) =>
+      remote.run({ actions: [], probes: [{ command, limit: 5 }] }),
+    );
+    expect(answers.probes).toMatchObject([
+      { output: { stdout: '/root /usr/sbin:/usr/bin:/sbin:/bin C 0022 /\n', stderr: 'err\n' } },
+    ]);
+  });
+
+  it('writes files and runs detached jobs as root', async () => {
+    const path = `${sshd.dir}/by-sudo`;
+    const [written, job] = await connected('allowed', (remote) =>
+      Promise.all([
+        remote.write({ path, content: Buffer.from('x'), mode: '0600', owner: 'root', group: 'root' }),
+        remote.runDetached('by-sudo', { command: ['stat', '-c', '%U', path], limit: 5 }),
+      ]),
+    );
+    expect(written).toMatchObject({ kind: 'output', output: { code: 0, stderr: '' } });
+    expect(job).toMatchObject({ kind: 'output' });
+  });
+
+  it('leaves nothing running behind a closed connection', async () => {
+    const { promise, remote } = await connected('allowed', async (open) => {
+      const command = shell('sleep 61; :');
+      const running = open
+        .run({ actions: [], probes: [{ command, limit: 100 }] })
+        .catch((error: unknown) => error);
+      while (!(await processes()).includes('sleep 61')) {}
+      return { promise: running, remote: open };
+    });
+    expect(await promise).toBeInstanceOf(Error);
+    expect(remote.execs).toBe(2);
+    expect(await processes()).not.toContain('sleep 61');
+  });
+});
+
+function processes(): Promise<string> {
+  return connected('root', async (remote) => {
+    const { probes } = await remote.run({
+      actions: [],
+      probes: [{ command: ['ps', '-eo', 'args'], limit: 5 }],
+    });
+    return probes[0]?.kind === 'output' ? probes[0].output.stdout : '';
+  });
+}
+
+describe('a user who may not', () => {
+  it.each<[string, string, message: string, advice: string]>([
+    ['has a password to give', 'asked', 'sudo wants a password of asked', 'asked ALL=(ALL) NOPASSWD: ALL'],
+    ['has no terminal', 'terminal', 'sudo insists on a terminal', 'Defaults:terminal !requiretty'],
+    ['is not in sudoers', 'stranger', 'stranger', 'NOPASSWD'],
+    ['has no sudo', 'helpless', 'there is no sudo', 'Install it'],
+  ])('because the user %s, hears so', async (_, user, message, advice) => {
+    const error = await refusal(sshd, as(user));
+    expect(error).toBeInstanceOf(EscalationError);
+    expect(error.message).toContain(message);
+    expect(error.advice).toContain(advice);
+  });
+});
+
+describe('a login shell that runs nothing', () => {
+  it('is named as the reason', async () => {
+    const locked = await startSshd({ config: ['ForceCommand echo this account is not available; exit 1'] });
+    try {
+      const error = await refusal(locked);
+      expect(error).toBeInstanceOf(EscalationError);
+      expect(error.message).toContain('the login shell of root did not run a script as root');
+    } finally {
+      await locked.stop();
+    }
+  });
+});
