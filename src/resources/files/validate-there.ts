@@ -21,9 +21,11 @@ cat >"$f" || exit 1
 command -v "$1" >/dev/null || { echo missing; exit 0; }
 n=$#
 while [ "$n" -gt 0 ]; do
-  w=$1; shift
-  case $w in *%s*) w=\${w%%%s*}$f\${w#*%s} ;; esac
-  set -- "$@" "$w"
+  w=$1 r=; shift
+  while :; do
+    case $w in *%s*) r=$r\${w%%%s*}$f w=\${w#*%s} ;; *) break ;; esac
+  done
+  set -- "$@" "$r$w"
   n=$((n - 1))
 done
 said=$("$@" 2>&1 </dev/null); code=$?

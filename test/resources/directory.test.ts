@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { blocked, type Change, type FileState, type Finding, type Step } from '../../src/model/index.ts';
+import { directory } from '../../src/resources/directory.ts';
+import { foretold, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
+
+const PATH = '/srv/www';
+const folder = {
+  exists: true,
+  type: 'directory',
+  mode: '0755',
+  owner: 'root',
+  group: 'root',
+  size: 40,
+} as const;
+const NOW = foretold();
+const LATER = { ...NOW, pending: 'yumPackage nginx' };
+const ADVICE = 'Nothing is removed to make way for a directory: do it by hand.';
+
+async function look(spec: Parameters<typeof directory>[0], there: FileState, script: Script) {
+  const host = scriptedHost({ ...script, files: { '/srv': folder, [PATH]: there, ...script.files } });
+  return (await directory(spec).prepare({ root: '/' })).look(host);
+}
+
+const change = (...changes: Change[]): Finding => ({ status: 'change', changes });
+const created = (summary: string, ...words: string[]): Finding =>
+  change({
+    aspect: 'directory',
+    summary,
+    whole: true,
+    actions: [{ exec: ['install', '-d', ...words, PATH] }],
+  });
+const AS_ROOT = ['-m', '0755', '-o', 'root', '-g', 'root'];
+
+describe('directory', () => {
+  it.each<
+    [what: string, spec: object, there: FileState, script: Script, when: typeof NOW, expected: Finding]
+  >([
+    ['as it should be', {}, folder, {}, NOW, { status: 'ok' }],
+    ['absent', {}, { exists: false }, {}, NOW, created('create, 0755 root:root', ...AS_ROOT)],
+    [
+      'absent, for somebody',
+      { mode: '2750', owner: 'joe', group: 'ops' },
+      { exists: false },
+      { probes: [['getent', {}]] },
+      NOW,
+      created('create, 2750 joe:ops', '-m', '2750', '-o', 'joe', '-g', 'ops'),
+    ],
+    [
+      'with another mode',
+      {},
+      { ...folder, mode: '0700' },
+      {},
+      NOW,
+      change({ aspect: 'mode', summary: 'mode 0700 → 0755', actions: [{ exec: ['chmod', '0755', PATH] }] }),
+    ],
+    [
+      'with another owner and group',
+      {},
+      { ...folder, owner: 'joe', group: 'ops' },
+      {},
+      NOW,
+      change(
+        { aspect: 'owner', summary: 'owner joe → root', actions: [{ exec: ['chown', 'root', PATH] }] },
+        { aspect: 'group', summary: 'group ops → root', actions: [{ exec: ['chgrp', 'root', PATH] }] },
+      ),
+    ],
+    ['a file', {}, standingFile(''), {}, NOW, blocked('/srv/www is not a directory', ADVICE)],
+    [
+      'a symlink',
+      {},
+      { ...folder, type: 'symlink', target: '/var/www' },
+      {},
+      NOW,
+      blocked('/srv/www is a symlink to /var/www', ADVICE),
+    ],
+    [
+      'absent with its parent',
+      {},
+      { exists: false },
+      { files: { '/srv': { exists: false } } },
+      NOW,
+      blocked('/srv does not exist', "Put directory({ path: '/srv' }) before this step."),
+    ],
+    [
+      'absent with its parent, which comes',
+      {},
+      { exists: false },
+      { files: { '/srv': { exists: false } } },
+      foretold({ appears: { '/srv': { step: 'directory /srv', certain: true } } }),
+      created('create, 0755 root:root', ...AS_ROOT),
+    ],
+    [
+      'absent, and its owner too',
+      { owner: 'nginx' },
+      { exists: false },
+      { probes: [['getent passwd nginx', { code: 2 }]] },
+      NOW,
+      blocked('there is no user nginx', 'Put a step that brings the user nginx before this one.'),
+    ],
+    [
+      'there, but its owner is not yet',
+      { owner: 'nginx' },
+      folder,
+      { probes: [['getent passwd nginx', { code: 2 }]] },
+      LATER,
+      {
+        status: 'change',
+        changes: [
+          { aspect: 'owner', summary: 'owner root → nginx', actions: [{ exec: ['chown', 'nginx', PATH] }] },
+        ],
+        note: 'the user nginx is not there yet',
+      },
+    ],
+    [
+      'absent, and a package brings it',
+      {},
+      { exists: false },
+      {},
+      foretold({ appears: { [PATH]: { step: 'yumPackage nginx', certain: true } } }),
+      created('set on what yumPackage nginx brings, 0755 root:root', ...AS_ROOT),
+    ],
+  ])('%s', async (_what, spec, there, script, when, expected) => {
+    expect((await look({ path: PATH, ...spec }, there, script)).diff(when)).toEqual(expected);
+  });
+
+  it.each<[FileState, object]>([
+    [{ exists: false }, { appears: [PATH] }],
+    [{ ...folder, mode: '0700' }, {}],
+    [folder, {}],
+  ])('foretells from %j: %j', async (there, expected) => {
+    const seen = await look({ path: PATH }, there, {});
+    expect(seen.foretells(seen.diff(NOW))).toEqual(expected);
+  });
+
+  it('manages its path', () => {
+    expect(directory({ path: PATH })).toMatchObject({
+      label: 'directory /srv/www',
+      manages: ['file:/srv/www'],
+    });
+  });
+
+  it.each<[spec: unknown, message: string]>([
+    [{ path: 'srv' }, 'directory: path: expected an absolute path without a slash at its end'],
+    [{ path: PATH, mode: 755 }, "directory: mode: expected four octal digits in quotes, such as '0644'"],
+    [{ path: PATH, state: 'present' }, 'directory: unknown field `state`'],
+  ])('refuses %j', (spec, message) => {
+    expect(() => (directory as (spec: unknown) => Step)(spec)).toThrow(message);
+  });
+});
