@@ -31,11 +31,11 @@ const BY_CODE: Readonly<Record<string, Words>> = {
 
 const CERTIFICATE = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_CERT_)/;
 
-/** The outcome when no answer came, in words for people; `who` says of what. */
+/** The outcome when no answer came, in words for people; `who` begins them. */
 export function connectFailure(who: string, error: unknown): Outcome {
   const { code, message } = error as NodeJS.ErrnoException;
   const words = BY_CODE[code ?? ''] ?? (CERTIFICATE.test(code ?? '') ? certificate(message) : undefined);
-  const detail = `${who}: ${words?.what ?? message}`;
+  const detail = `${who}${words?.what ?? message}`;
   return words ? { ok: false, detail, advice: words.advice } : { ok: false, detail };
 }
 

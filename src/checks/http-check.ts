@@ -55,7 +55,7 @@ export const httpCheck = defineCheck({
 });
 
 async function ask(spec: Spec, turn: number, seen: Tally): Promise<Outcome | undefined> {
-  const which = spec.requests === 1 ? spec.url : `${spec.url} (request ${turn} of ${spec.requests})`;
+  const which = spec.requests === 1 ? '' : `request ${turn} of ${spec.requests}: `;
   let answer: HttpAnswer;
   try {
     answer = await getOnce(spec.url, spec);
@@ -68,7 +68,7 @@ async function ask(spec: Spec, turn: number, seen: Tally): Promise<Outcome | und
 
 function wrongStatus(spec: Spec, { status, body }: HttpAnswer, which: string): Outcome | undefined {
   if (status === spec.status) return undefined;
-  const detail = `${which}: expected status ${spec.status}, got ${status} with ${excerpt(body)}`;
+  const detail = `${which}expected status ${spec.status}, got ${status} with ${excerpt(body)}`;
   const advice = [502, 503, 504].includes(status)
     ? 'a proxy answered and had no server behind it: look whether the servers run and answer it'
     : "look at the server's own log";
@@ -78,17 +78,17 @@ function wrongStatus(spec: Spec, { status, body }: HttpAnswer, which: string): O
 function wrongBody(spec: Spec, { body, clientAddress }: HttpAnswer, which: string): Outcome | undefined {
   const lacking = [spec.contains].flat().find((text) => !body.includes(text));
   if (lacking !== undefined) {
-    const detail = `${which}: expected ${JSON.stringify(lacking)} in the answer, got ${excerpt(body)}`;
+    const detail = `${which}expected ${JSON.stringify(lacking)} in the answer, got ${excerpt(body)}`;
     return { ok: false, detail, advice: 'another program or an older configuration may answer here' };
   }
   if (!spec.showsClient || hasWord(body, clientAddress)) return undefined;
-  const detail = `${which}: expected this machine's address ${clientAddress} in the answer, got ${excerpt(body)}`;
+  const detail = `${which}expected this machine's address ${clientAddress} in the answer, got ${excerpt(body)}`;
   const advice = 'look whether the proxy sends X-Forwarded-For, and whether the server trusts it from there';
   return { ok: false, detail, advice };
 }
 
 function notReached(spec: Spec, seen: Tally): Outcome {
-  const detail = `${spec.url}: expected answers of ${spec.reaches.join(', ')}; none of ${seen.missing.join(', ')} in ${answers(spec)} (${seen})`;
+  const detail = `expected answers of ${spec.reaches.join(', ')}; none of ${seen.missing.join(', ')} in ${answers(spec)} (${seen})`;
   return { ok: false, detail, advice: 'look whether it runs, and whether the balancer counts it as up' };
 }
 

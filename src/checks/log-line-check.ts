@@ -38,7 +38,7 @@ export const logLineCheck = defineCheck({
     try {
       await getOnce(url, { timeout, insecure: true });
     } catch (error) {
-      return connectFailure(url, error);
+      return connectFailure(`${url}: `, error);
     }
     const found = await lookUntil(performance.now() + timeout * 1000, () => lookFor(word, path, host));
     return found === 'line'

@@ -35,7 +35,7 @@ export const tcpCheck = defineCheck({
       await once(socket, 'connect', { signal });
       return { ok: true, detail: `connected after ${Math.round(performance.now() - started)} ms` };
     } catch (error) {
-      return connectFailure(`${address} port ${port}`, signal.aborted ? tooLate(timeout) : error);
+      return connectFailure('', signal.aborted ? tooLate(timeout) : error);
     } finally {
       socket.destroy();
     }

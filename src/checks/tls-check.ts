@@ -57,8 +57,7 @@ export const tlsCheck = defineCheck({
 });
 
 async function shake(spec: Spec, turn: number, seen: Tally): Promise<Outcome | undefined> {
-  const target = `${spec.address} port ${spec.port}`;
-  const which = spec.requests === 1 ? target : `${target} (handshake ${turn} of ${spec.requests})`;
+  const which = spec.requests === 1 ? '' : `handshake ${turn} of ${spec.requests}: `;
   try {
     const certificate = await certificateOf(spec);
     seen.count(commonName(certificate));
@@ -89,12 +88,12 @@ function commonName({ subject }: PeerCertificate): string {
 function wrongFingerprint(spec: Spec, certificate: PeerCertificate, which: string): Outcome | undefined {
   const shown = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
   if (spec.fingerprint === undefined || shown === spec.fingerprint) return undefined;
-  const detail = `${which}: expected the certificate with SHA-256 ${spec.fingerprint}, got that of ${commonName(certificate)} with ${shown}`;
+  const detail = `${which}expected the certificate with SHA-256 ${spec.fingerprint}, got that of ${commonName(certificate)} with ${shown}`;
   return { ok: false, detail, advice: 'if the certificate was renewed, change `fingerprint`' };
 }
 
 function notReached(spec: Spec, seen: Tally): Outcome {
-  const detail = `${spec.address} port ${spec.port}: expected certificates of ${spec.reaches.join(', ')}; none of ${seen.missing.join(', ')} in ${handshakes(spec)} (${seen})`;
+  const detail = `expected certificates of ${spec.reaches.join(', ')}; none of ${seen.missing.join(', ')} in ${handshakes(spec)} (${seen})`;
   return { ok: false, detail, advice: 'look whether it runs, and whether the balancer counts it as up' };
 }
 

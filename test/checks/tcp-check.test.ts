@@ -19,7 +19,7 @@ test('a port on which nothing listens', async () => {
   const port = await closedPort();
   expect(await tcpCheck({ address: '127.0.0.1', port }).run(context)).toMatchObject({
     ok: false,
-    detail: `127.0.0.1 port ${port}: connection refused`,
+    detail: 'connection refused',
     advice: expect.stringMatching(/ss -ltn/),
   });
 });
@@ -28,7 +28,7 @@ test('a name that is not known', async () => {
   const outcome = await tcpCheck({ address: 'no-such-host.invalid', port: 80 }).run(context);
   expect(outcome).toMatchObject({
     ok: false,
-    detail: expect.stringMatching(/^no-such-host\.invalid port 80: /),
+    detail: expect.stringMatching(/^(its name is not known|.*EAI_AGAIN.*)$/),
   });
 });
 
