@@ -37,10 +37,13 @@ export async function onAll(command: string): Promise<string[]> {
   return Promise.all(HOSTS.map((host) => inside(host, command)));
 }
 
+/** What a login starts by itself (user@0.service) is not part of how a host stands. */
 const PRINT = String.raw`find /etc -printf '%p %y %m %u %g %s %T@ %l\n' | sort
 rpm -qa | sort
 for s in iptables-save ip6tables-save; do $s | sed 's/\[[0-9:]*\]//;/^#/d'; done
-systemctl show '*.service' -p Id -p ActiveState -p SubState -p UnitFileState -p MainPID | grep -v -E '^MainPID=0'
+systemctl list-unit-files --no-legend --no-pager | grep -v '^session-'
+systemctl list-units --all --no-legend --no-pager --plain --type=service,socket,timer | grep -v '^user'
+systemctl show haproxy nginx rsyslog iptables sshd -p Id -p MainPID -p ActiveEnterTimestamp
 sysctl -a 2>/dev/null | grep -E '^net\.ipv4\.(ip_|conf)' `;
 
 /** How all hosts stand: /etc with times, packages, rules, units. Equal before and after what touches nothing. */
