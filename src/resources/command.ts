@@ -56,8 +56,8 @@ export const command = defineResource({
   manages: () => [],
   read: readGuards,
   diff: (spec, state, foretold) => decideCommand(spec, nameOf(spec), state, foretold),
-  foretells({ creates, changes }, _state, finding) {
-    if (finding.status !== 'change') return { more: true };
+  // Also while it is unknown whether it runs: if it need not, what it makes is there already.
+  foretells({ creates, changes }) {
     const made = [...(creates === undefined ? [] : [creates]), ...(changes ?? [])];
     return { appears: made, changes: changes ?? [], more: changes === undefined };
   },

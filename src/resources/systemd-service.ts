@@ -32,11 +32,11 @@ export type SystemdServiceSpec = z.output<typeof systemdServiceSpec>;
  * Ensures that a systemd unit is enabled or not, runs or not, and has read its files as they are now.
  *
  * A reload or restart cannot be lost: it does not hang on a step having changed the file in this very run. After
- * each verified start, restart and reload, /run/trueup/loaded/UNIT on the host keeps the main process and the
- * sha256 of the files of `reloadOn` and `restartOn`, taken before it. If they do not match, or, without such a record,
- * if a file changed after the process began, the unit is reloaded or restarted: also when the last run failed
- * halfway, or somebody edited the file. The unit's own files are part of it: where systemd says that they have changed, it
- * reloads them first (which restarts nothing: list a drop-in under `restartOn`).
+ * each verified start, restart and reload, /run/trueup/loaded/UNIT on the host keeps the main process, and the
+ * sha256 and time of writing of the files of `reloadOn` and `restartOn`, taken before it. If they do not match, or,
+ * without such a record, if a file changed after the process began, the unit is reloaded or restarted: also when the
+ * last run failed halfway, or somebody edited the file. The unit's own files are part of it: where they have changed,
+ * systemd is told to load them first (which restarts nothing: list a drop-in under `restartOn`).
  *
  * Fields: `name` (required), `enabled`, `running` (left out: as it is), `reloadOn`, `restartOn` (absolute paths).
  * A masked unit is unmasked if it shall be enabled or run. With `running: false`, or not running and `running` left

@@ -203,9 +203,10 @@ describe('what it brings', () => {
     expect(looked.foretells(looked.diff(foretold()))).toEqual(expected);
   });
 
-  test('while it is not known whether it runs, neither is that', async () => {
-    const looked = await look(CREATES, {});
-    expect(looked.foretells({ status: 'unknown', until: 'x', why: 'y' })).toEqual({ more: true });
+  test('the same while it is not known whether it runs: if it need not, all that is there', async () => {
+    const looked = await look({ ...CREATES, changes: [] }, {});
+    const finding = { status: 'unknown', until: 'x', why: 'y' } as const;
+    expect(looked.foretells(finding)).toEqual({ appears: ['/etc/aliases.db'], changes: [], more: false });
   });
 });
 

@@ -1,6 +1,6 @@
 /** What a listed file is now. */
 export interface WatchedFile {
-  /** sha256, `missing`, or `other` for what is no file. */
+  /** `SHA256@MTIME`, `missing`, or `other` for what is no file. */
   readonly sum: string;
   /** When it last changed in any way, in seconds since 1970; undefined for what is not there. */
   readonly changed: number | undefined;
