@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must } from './exec.ts';
 import { giveIdentity } from './identity.ts';
@@ -9,7 +9,8 @@ import type { Host, Net } from './names.ts';
 /** A disk with nothing on it but the shared root and who the host is. */
 export async function freshDisk(net: Net, host: Host, sharedRoot: string): Promise<void> {
   await discardDisk(host);
-  for (const part of ['upper', 'work', 'root']) await mkdir(join(host.folder, part), { recursive: true });
+  for (const part of ['upper', 'work', 'root']) await mkdir(at(host, part), { recursive: true });
+  await chmod(at(host, 'upper'), 0o755); // it becomes the mode of /, whatever our umask
   await mountLayers(host, sharedRoot);
   await giveIdentity(net, host);
   await symlink(sharedRoot, base(host)); // last: a disk without it is half made

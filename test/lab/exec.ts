@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 
 /** How a command ended. `code` is null where a signal ended it: its deadline, or somebody else. */
 export interface Outcome {
@@ -21,8 +21,8 @@ export interface ExecOptions {
 /** Run a command on this machine, without a shell. Rejects only where it cannot be started. */
 export function exec(command: readonly string[], options: ExecOptions = {}): Promise<Outcome> {
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { env: { ...process.env, ...options.env } });
-  const deadline = setTimeout(() => child.kill('SIGKILL'), (options.seconds ?? 60) * 1000);
+  const child = spawn(program, args, { env: { ...process.env, ...options.env }, detached: true });
+  const deadline = setTimeout(() => killAll(child), (options.seconds ?? 60) * 1000);
   const stdout = collect(child.stdout, options.onOutput);
   const stderr = collect(child.stderr, options.onOutput);
   child.stdin.on('error', () => {}); // it may end before it has read its input
@@ -44,6 +44,13 @@ export async function must(command: readonly string[], options: ExecOptions = {}
 /** The end of a long text, for an error message. */
 export function lastLines(text: string, count = 20): string {
   return text.trimEnd().split('\n').slice(-count).join('\n');
+}
+
+/** The command and what it has started, all of one process group; and its pipes, should others hold them still. */
+function killAll(child: ChildProcessWithoutNullStreams): void {
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  child.stdout.destroy();
+  child.stderr.destroy();
 }
 
 function collect(stream: NodeJS.ReadableStream, onOutput?: (chunk: Buffer) => void): () => string {

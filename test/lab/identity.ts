@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CLIENT_KEY, hostKey } from './keys.ts';
 import type { Host, Net } from './names.ts';
@@ -10,6 +10,7 @@ export async function giveIdentity(net: Net, host: Host): Promise<void> {
   for (const [path, content] of Object.entries(identityFiles(net, host))) {
     await mkdir(dirname(at(path)), { recursive: true });
     await writeFile(at(path), content);
+    await chmod(at(path), 0o644);
   }
   await mkdir(at('root/.ssh'), { recursive: true, mode: 0o700 });
   await copyFile(`${CLIENT_KEY}.pub`, at('root/.ssh/authorized_keys'));

@@ -15,6 +15,7 @@ const lab = openLab(NET, (line) => console.error(line));
 const names = ['lb-01', 'lb-02'] as const;
 
 beforeAll(async () => {
+  process.umask(0o077); // hosts do not take on the umask of whoever starts them
   await lab.down();
   await lab.up(names);
 });
@@ -47,6 +48,7 @@ const bootIds = () => onEach('cat /proc/sys/kernel/random/boot_id');
 
 test('a host is a machine of its own, fully booted', async () => {
   expect(await onEach('systemctl is-system-running')).toEqual(['running', 'running']);
+  expect(await onEach('stat -c %a / /etc/hostname')).toEqual(['755\n644', '755\n644']);
   expect(await onEach('hostname')).toEqual(['lb-01.example.test', 'lb-02.example.test']);
   expect(new Set(await onEach('cat /etc/machine-id')).size).toBe(2);
   expect(new Set(await bootIds()).size).toBe(2);

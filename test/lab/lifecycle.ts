@@ -5,6 +5,7 @@ import { closeBridge, openBridge } from './bridge.ts';
 import { removeCgroup } from './cgroup.ts';
 import { discardDisk, freshDisk, hasDisk, liesOver, mountDisk } from './disk.ts';
 import { ensureKeys } from './keys.ts';
+import { raiseLimits } from './limits.ts';
 import { initOf, powerOff, powerOn, pressPowerButton, runInside } from './machine.ts';
 import type { Host, Net } from './names.ts';
 import { currentRoot, lendRoot } from './root/cache.ts';
@@ -58,6 +59,7 @@ export async function status(host: Host): Promise<HostStatus> {
 
 /** A host that lost its power boots from its own disk again, any other gets a fresh one. */
 async function start(net: Net, hosts: readonly Host[], say: Say): Promise<void> {
+  await raiseLimits();
   await Promise.all(hosts.map(powerOff));
   const bare = hosts.filter((host) => !hasDisk(host));
   if (bare.length > 0) await lendRoot(say, (root) => eachFresh(net, bare, root));

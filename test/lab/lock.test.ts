@@ -25,10 +25,16 @@ test('the second waits for the first, and says so', async () => {
   const file = join(folder, 'two');
   const story: string[] = [];
   const say = () => story.push('waiting');
+  let started = () => {};
+  const running = new Promise<void>((resolve) => {
+    started = resolve;
+  });
   const first = locked(file, say, async () => {
+    started();
     while (!story.includes('waiting')) await new Promise((done) => setTimeout(done, 5));
     story.push('first is done');
   });
+  await running;
   const second = locked(file, say, async () => story.push('second'));
   await Promise.all([first, second]);
   expect(story).toEqual(['waiting', 'first is done', 'second']);

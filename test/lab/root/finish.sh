@@ -1,6 +1,7 @@
 #!/bin/bash
 # finish.sh ROOT REPOSITORY KEY: turn a bare Debian root into what looks and works like CentOS Stream 9
 set -euo pipefail
+umask 022
 root=$1
 repository=$2
 key=$3

@@ -1,8 +1,9 @@
 # Files, names and accounts where EL has them.
 
 add_el_places() {
-    cp -r --preserve=mode "$here/files/." "$root"
+    place_files
     chmod 440 "$root/etc/sudoers"
+    rm "$root/etc/sudoers.d/README"
     mkdir -p "$root"/{etc/pki/rpm-gpg,usr/libexec/openssh,srv/repo,var/lib/rpm}
     ln -sf bash "$root/usr/bin/sh"
     ln -sf dnf-3 "$root/usr/bin/yum"
@@ -12,7 +13,17 @@ add_el_places() {
     allow_plain_rpm
 }
 
+place_files() { # with EL's modes, whatever umask the checkout was made with
+    local file mode
+    find "$here/files" -type f -printf '%P\n' | while read -r file; do
+        mode=644
+        [ ! -x "$here/files/$file" ] || mode=755
+        install -D -m "$mode" "$here/files/$file" "$root/$file"
+    done
+}
+
 add_el_accounts() {
+    chroot "$root" groupmod -n nobody nogroup
     chroot "$root" groupmod -g 2010 uucp
     chroot "$root" groupadd -g 10 wheel
     sed -i 's/^SHELL=.*/SHELL=\/bin\/bash/' "$root/etc/default/useradd"
