@@ -1,6 +1,6 @@
-import { type Host, z } from 'trueup';
+import type { Host } from 'trueup';
 
 /** Where the other hosts reach this one: its var `lanAddress`, or else the address that we connect to. */
 export function lanAddress({ address, vars }: Host): string {
-  return z.string().default(address).parse(vars.lanAddress);
+  return String(vars.lanAddress ?? address);
 }

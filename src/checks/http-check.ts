@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCheck, type Outcome } from '../model/index.ts';
+import { askUntilReached } from './ask-until-reached.ts';
 import { connectFailure } from './connect-failure.ts';
 import { getOnce, type HttpAnswer } from './get-once.ts';
 import { Tally } from './tally.ts';
@@ -16,6 +17,8 @@ const schema = z.strictObject({
   contains: z.union([z.string(), z.array(z.string())]).default([]),
   /** Names that must each stand, as a whole word, in at least one answer: proof that every server is reached. */
   reaches: z.array(z.string().min(1)).default([]),
+  /** Seconds to go on asking while a name of `reaches` is missing, as after a server's restart. Default 10. */
+  settle: z.number().min(0).max(600).default(10),
   /** Each answer must contain the address that this machine asked from: proof that it gets through to the server. */
   showsClient: z.boolean().default(false),
   /** Seconds until a whole answer must be there. Default 5. */
@@ -32,7 +35,8 @@ type Spec = z.output<typeof schema>;
  * Asks a web server from the machine that trueup runs on, and looks at its answers.
  *
  * Fails at the first answer that does not come in time, has another status, or lacks what `contains` and
- * `showsClient` expect; and at the end, if a name of `reaches` was in none of the answers.
+ * `showsClient` expect; and at the end, if a name of `reaches` was in none of the answers, nor in those of some
+ * seconds more (`settle`).
  *
  * ```ts
  * httpCheck({ url: 'http://10.61.0.11/whoami', requests: 10, reaches: ['nginx-01', 'nginx-02'], showsClient: true })
@@ -46,16 +50,14 @@ export const httpCheck = defineCheck({
   name: ({ url }) => url,
   async run(spec) {
     const seen = new Tally(spec.reaches);
-    for (let turn = 1; turn <= spec.requests; turn++) {
-      const problem = await ask(spec, turn, seen);
-      if (problem) return problem;
-    }
-    return seen.missing.length > 0 ? notReached(spec, seen) : reached(spec, seen);
+    const { problem, asked } = await askUntilReached(spec, seen, (turn) => ask(spec, turn, seen));
+    if (problem) return problem;
+    return seen.missing.length > 0 ? notReached(spec, asked, seen) : reached(spec, asked, seen);
   },
 });
 
 async function ask(spec: Spec, turn: number, seen: Tally): Promise<Outcome | undefined> {
-  const which = spec.requests === 1 ? '' : `request ${turn} of ${spec.requests}: `;
+  const which = spec.requests === 1 ? '' : `request ${turn}: `;
   let answer: HttpAnswer;
   try {
     answer = await getOnce(spec.url, spec);
@@ -87,18 +89,18 @@ function wrongBody(spec: Spec, { body, clientAddress }: HttpAnswer, which: strin
   return { ok: false, detail, advice };
 }
 
-function notReached(spec: Spec, seen: Tally): Outcome {
-  const detail = `expected answers of ${spec.reaches.join(', ')}; none of ${seen.missing.join(', ')} in ${answers(spec)} (${seen})`;
+function notReached(spec: Spec, asked: number, seen: Tally): Outcome {
+  const detail = `expected answers of ${spec.reaches.join(', ')}; none of ${seen.missing.join(', ')} in ${answers(asked)} (${seen})`;
   return { ok: false, detail, advice: 'look whether it runs, and whether the balancer counts it as up' };
 }
 
-function reached(spec: Spec, seen: Tally): Outcome {
+function reached(spec: Spec, asked: number, seen: Tally): Outcome {
   const what = spec.reaches.length > 0 ? `: ${seen}` : ` with status ${spec.status}`;
-  return { ok: true, detail: `${answers(spec)}${what}${spec.showsClient ? ', our address in each' : ''}` };
+  return { ok: true, detail: `${answers(asked)}${what}${spec.showsClient ? ', our address in each' : ''}` };
 }
 
-function answers({ requests }: Spec): string {
-  return requests === 1 ? '1 answer' : `${requests} answers`;
+function answers(asked: number): string {
+  return asked === 1 ? '1 answer' : `${asked} answers`;
 }
 
 function excerpt(body: string): string {

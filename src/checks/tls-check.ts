@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import tls, { type PeerCertificate } from 'node:tls';
 import { z } from 'zod';
 import { defineCheck, type Outcome } from '../model/index.ts';
+import { askUntilReached } from './ask-until-reached.ts';
 import { connectFailure, tooLate } from './connect-failure.ts';
 import { Tally } from './tally.ts';
 
@@ -16,6 +17,8 @@ const schema = z.strictObject({
   requests: z.int().min(1).max(1000).default(1),
   /** Names that must each be the common name (CN) of at least one certificate: proof that every server is reached. */
   reaches: z.array(z.string().min(1)).default([]),
+  /** Seconds to go on while a name of `reaches` is missing, as after a server's restart. Default 10. */
+  settle: z.number().min(0).max(600).default(10),
   /** The SHA-256 of the certificate that each server must show, in hex, with or without colons. */
   fingerprint: z
     .string()
@@ -33,7 +36,7 @@ type Spec = z.output<typeof schema>;
  *
  * They are **not verified**: self-signed and expired ones pass. Give a `fingerprint` to insist on one.
  * Fails at the first handshake that fails or shows another fingerprint; and at the end, if a name of `reaches`
- * was on none of the certificates.
+ * was on none of the certificates, nor on those of some seconds more (`settle`).
  *
  * ```ts
  * tlsCheck({ address: '10.61.0.11', requests: 10, reaches: ['nginx-01', 'nginx-02'] })
@@ -47,17 +50,15 @@ export const tlsCheck = defineCheck({
   name: ({ address, port }) => `${address} port ${port}`,
   async run(spec) {
     const seen = new Tally(spec.reaches);
-    for (let turn = 1; turn <= spec.requests; turn++) {
-      const problem = await shake(spec, turn, seen);
-      if (problem) return problem;
-    }
-    if (seen.missing.length > 0) return notReached(spec, seen);
-    return { ok: true, detail: `${handshakes(spec)}: ${seen} (certificates not verified)` };
+    const { problem, asked } = await askUntilReached(spec, seen, (turn) => shake(spec, turn, seen));
+    if (problem) return problem;
+    if (seen.missing.length > 0) return notReached(spec, asked, seen);
+    return { ok: true, detail: `${handshakes(asked)}: ${seen} (certificates not verified)` };
   },
 });
 
 async function shake(spec: Spec, turn: number, seen: Tally): Promise<Outcome | undefined> {
-  const which = spec.requests === 1 ? '' : `handshake ${turn} of ${spec.requests}: `;
+  const which = spec.requests === 1 ? '' : `handshake ${turn}: `;
   try {
     const certificate = await certificateOf(spec);
     seen.count(commonName(certificate));
@@ -92,11 +93,11 @@ function wrongFingerprint(spec: Spec, certificate: PeerCertificate, which: strin
   return { ok: false, detail, advice: 'if the certificate was renewed, change `fingerprint`' };
 }
 
-function notReached(spec: Spec, seen: Tally): Outcome {
-  const detail = `expected certificates of ${spec.reaches.join(', ')}; none of ${seen.missing.join(', ')} in ${handshakes(spec)} (${seen})`;
+function notReached(spec: Spec, asked: number, seen: Tally): Outcome {
+  const detail = `expected certificates of ${spec.reaches.join(', ')}; none of ${seen.missing.join(', ')} in ${handshakes(asked)} (${seen})`;
   return { ok: false, detail, advice: 'look whether it runs, and whether the balancer counts it as up' };
 }
 
-function handshakes({ requests }: Spec): string {
-  return requests === 1 ? '1 handshake' : `${requests} handshakes`;
+function handshakes(asked: number): string {
+  return asked === 1 ? '1 handshake' : `${asked} handshakes`;
 }
