@@ -27,7 +27,7 @@ const DRIFTS: [name: string, deed: string, steps: string[]][] = [
   [
     'a symlink in its place',
     'mv /etc/haproxy/haproxy.cfg /root/other.cfg; ln -s /root/other.cfg /etc/haproxy/haproxy.cfg',
-    [CFG],
+    [CFG, HAPROXY],
   ],
   ['a stopped unit', 'systemctl stop haproxy', [HAPROXY]],
   ['a disabled unit', 'systemctl disable haproxy', [HAPROXY]],
