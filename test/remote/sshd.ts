@@ -69,7 +69,10 @@ function configLines(dir: string, port: number, types: readonly string[], more: 
 }
 
 function launch(dir: string, prepare: string): ChildProcess {
-  const inside = `set -e; mount -t tmpfs tmpfs /run; mkdir -m 755 /run/sshd
+  // A home of its own for root: the .bashrc of whoever runs the tests shall not matter.
+  const inside = `set -e; mount -t tmpfs tmpfs /run; mkdir -m 755 /run/sshd "$1/home"
+    sed "s|^root:.*|root:x:0:0:root:$1/home:/bin/bash|" /etc/passwd >"$1/passwd"
+    mount --bind "$1/passwd" /etc/passwd
     ${prepare}
     exec ${SSHD} -D -E "$1/log" -f "$1/sshd_config"`;
   const namespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];

@@ -6,8 +6,7 @@ import { type Sshd, startSshd } from './sshd.ts';
 
 /** Users of its own, in its mount namespace only; their shell prints when it starts, and leaves a strange umask. */
 const USERS = `
-for file in passwd shadow group; do cp /etc/$file "$1/$file"; mount --bind "$1/$file" /etc/$file; done
-mkdir "$1/home"
+for file in shadow group; do cp /etc/$file "$1/$file"; mount --bind "$1/$file" /etc/$file; done
 printf 'echo noise; echo noise >&2; umask 077; cd /tmp\\n' >"$1/home/.bashrc"
 number=4000
 for user in allowed asked terminal stranger helpless; do
@@ -61,7 +60,7 @@ describe('a user who may use sudo', () => {
       remote.run({ actions: [], probes: [{ command, limit: 5 }] }),
     );
     expect(answers.probes).toMatchObject([
-      { output: { stdout: '/root /usr/sbin:/usr/bin:/sbin:/bin C 0022 /\n', stderr: 'err\n' } },
+      { output: { stdout: `${sshd.dir}/home /usr/sbin:/usr/bin:/sbin:/bin C 0022 /\n`, stderr: 'err\n' } },
     ]);
   });
 
