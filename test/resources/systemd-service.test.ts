@@ -47,16 +47,16 @@ describe('nothing to do', () => {
   test.each<[string, Spec, Scene]>([
     ['enabled and running', UP, {}],
     ['on its way to active again', UP, { properties: { ActiveState: 'reloading' } }],
-    ['nothing is asked of it', {}, { properties: { ...STOPPED, UnitFileState: 'disabled' } }],
+    ['nothing is asked of it', {}, { properties: { ...STOPPED, enablement: 'disabled' } }],
     [
       'disabled and stopped',
       { enabled: false, running: false },
-      { properties: { ...STOPPED, UnitFileState: 'disabled' } },
+      { properties: { ...STOPPED, enablement: 'disabled' } },
     ],
     [
       'masked is neither enabled nor running',
       { enabled: false, running: false },
-      { properties: { ...STOPPED, LoadState: 'masked', UnitFileState: 'masked' } },
+      { properties: { ...STOPPED, LoadState: 'masked', enablement: 'masked' } },
     ],
     ['failed is not running', { running: false }, { properties: { ...STOPPED, ActiveState: 'failed' } }],
     [
@@ -64,8 +64,8 @@ describe('nothing to do', () => {
       { enabled: false, running: false },
       { properties: NOT_FOUND },
     ],
-    ['static is not enabled', { enabled: false }, { properties: { UnitFileState: 'static' } }],
-    ['enabled under another name', { enabled: true }, { properties: { UnitFileState: 'alias' } }],
+    ['static is not enabled', { enabled: false }, { properties: { enablement: 'static' } }],
+    ['enabled under another name', { enabled: true }, { properties: { enablement: 'alias' } }],
   ])('%s', async (_, spec, scene) => {
     expect(await find(spec, scene)).toEqual({ status: 'ok' });
   });
@@ -76,14 +76,14 @@ describe('something to do', () => {
     [
       'stopped and disabled',
       UP,
-      { properties: { ...STOPPED, UnitFileState: 'disabled' } },
+      { properties: { ...STOPPED, enablement: 'disabled' } },
       ['enabled | enable haproxy.service', 'running | start haproxy.service, which is inactive'],
       ['systemctl enable haproxy.service', 'start haproxy.service'],
     ],
     [
       'enabled until the next boot only',
       UP,
-      { properties: { UnitFileState: 'enabled-runtime' } },
+      { properties: { enablement: 'enabled-runtime' } },
       ['enabled | enable haproxy.service, which is so only until the next boot'],
       ['systemctl enable haproxy.service'],
     ],
@@ -104,7 +104,7 @@ describe('something to do', () => {
     [
       'masked',
       UP,
-      { properties: { ...STOPPED, LoadState: 'masked', UnitFileState: 'masked' } },
+      { properties: { ...STOPPED, LoadState: 'masked', enablement: 'masked' } },
       [
         'masked | unmask haproxy.service',
         'enabled | enable haproxy.service',
@@ -115,7 +115,7 @@ describe('something to do', () => {
     [
       'masked until the next boot',
       { running: true },
-      { properties: { ...STOPPED, LoadState: 'masked', UnitFileState: 'masked-runtime' } },
+      { properties: { ...STOPPED, LoadState: 'masked', enablement: 'masked-runtime' } },
       ['masked | unmask haproxy.service', 'running | start haproxy.service, which is inactive'],
       [
         'systemctl unmask haproxy.service',
@@ -133,7 +133,7 @@ describe('something to do', () => {
     [
       'to be disabled, enabled until the next boot',
       { enabled: false },
-      { properties: { UnitFileState: 'enabled-runtime' } },
+      { properties: { enablement: 'enabled-runtime' } },
       ['enabled | disable haproxy.service'],
       ['systemctl disable --runtime haproxy.service'],
     ],
@@ -381,6 +381,13 @@ describe('what earlier steps will do', () => {
       ['unit | enable and start haproxy.service, which yumPackage haproxy brings'],
     ],
     [
+      'its package was removed, which systemd has not noticed, and comes again',
+      UP,
+      { properties: { ...STOPPED, gone: 'yes', NeedDaemonReload: 'yes' } },
+      foretold({ unit: { 'haproxy.service': install } }),
+      ['unit | enable and start haproxy.service, which yumPackage haproxy brings'],
+    ],
+    [
       'its package may come',
       UP,
       { properties: NOT_FOUND },
@@ -397,7 +404,7 @@ describe('what earlier steps will do', () => {
     [
       'its unit file, which cannot be enabled, will change',
       UP,
-      { properties: { UnitFileState: 'static' } },
+      { properties: { enablement: 'static' } },
       foretold({ below: { '/usr/lib/systemd/system/haproxy.service': install } }),
       {
         status: 'unknown',
@@ -430,20 +437,26 @@ describe('blocked', () => {
     [
       'static',
       UP,
-      { properties: { UnitFileState: 'static' } },
+      { properties: { enablement: 'static' } },
       'haproxy.service cannot be enabled: it has no [Install] section',
     ],
     [
       'generated',
       UP,
-      { properties: { UnitFileState: 'generated' } },
+      { properties: { enablement: 'generated' } },
       'haproxy.service cannot be enabled: it is generated',
     ],
     [
       'indirect',
       UP,
-      { properties: { UnitFileState: 'indirect' } },
+      { properties: { enablement: 'indirect' } },
       'haproxy.service cannot be enabled: it is enabled through another unit',
+    ],
+    [
+      'its package was removed, which systemd has not noticed',
+      UP,
+      { properties: { ...STOPPED, gone: 'yes' } },
+      'there is no unit haproxy.service',
     ],
     [
       'a broken unit file',

@@ -3,7 +3,6 @@ const PROPERTIES = [
   'LoadState',
   'LoadError',
   'ActiveState',
-  'UnitFileState',
   'MainPID',
   'Type',
   'RemainAfterExit',
@@ -18,7 +17,8 @@ const PROPERTIES = [
  * $1 is the unit, the rest are files. A unit on its way to another state is waited for, a few seconds long.
  * The clock is read before the uptime: so the start that follows from both is never later than the true one.
  * systemd's own NeedDaemonReload does not see a new drop-in folder, nor a unit file that takes precedence over the
- * loaded one: so the unit's files on the disk are listed too.
+ * loaded one: so the unit's files on the disk are listed too. Nor does it see that a package was removed, or a unit
+ * disabled, without a daemon-reload: so the disk is asked for both.
  */
 export const LOOK = `
 export LC_ALL=C
@@ -37,7 +37,11 @@ while :; do
   sleep 0.2
 done
 value() { printf '%s\\n' "$seen" | sed -n "s/^$1=//p"; }
+id=$(value Id)
 printf '%s\\n' "$seen"
+echo "enablement=$(systemctl is-enabled -- "$id" 2>/dev/null | tail -n 1)"
+fragment=$(value FragmentPath)
+[ -z "$fragment" ] || [ -e "$fragment" ] || echo 'gone=yes'
 echo "now=$(date +%s.%N)"
 read -r uptime rest </proc/uptime
 echo "uptime=$uptime"
@@ -46,7 +50,7 @@ if [ "\${pid:-0}" != 0 ] && stat=$(cat "/proc/$pid/stat" 2>/dev/null); then
   echo "ticks=$(echo "\${stat##*) }" | cut -d ' ' -f 20)"
 fi
 echo '== record'
-cat "/run/trueup/loaded/$(value Id)" 2>/dev/null
+cat "/run/trueup/loaded/$id" 2>/dev/null
 echo '== files'
 for file do
   if [ -f "$file" ] && sum=$(sha256sum <"$file"); then
@@ -58,7 +62,6 @@ for file do
   fi
 done
 echo '== unitfiles'
-id=$(value Id)
 case $id in *@*) names="$id \${id%%@*}@.\${id##*.}" ;; *) names=$id ;; esac
 [ ! -f "/etc/systemd/system/$id" ] || [ -L "/etc/systemd/system/$id" ] || echo "/etc/systemd/system/$id"
 for name in $names; do
@@ -69,5 +72,5 @@ for name in $names; do
   done
 done
 echo '== units'
-[ "$(value LoadState)" != not-found ] || systemctl list-unit-files --no-legend --no-pager | cut -d ' ' -f 1
+[ -n "$fragment" ] && [ -e "$fragment" ] || systemctl list-unit-files --no-legend --no-pager | cut -d ' ' -f 1
 exit 0`;

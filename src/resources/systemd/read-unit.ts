@@ -16,15 +16,18 @@ export async function readUnit(unit: string, files: readonly string[], host: Rea
 }
 
 function stateOf({ property, record, files, unitFiles, units }: Seen): UnitState {
-  const load = property('LoadState');
+  const active = property('ActiveState');
+  // The unit file went without a daemon-reload: what systemd still knows of the unit is the past.
+  const gone = property('gone') === 'yes' && (active === 'inactive' || active === 'failed');
+  const load = gone ? 'not-found' : property('LoadState');
   const loaded = loadedFiles(property);
   const stale = load === 'loaded' && !isLoaded(unitFiles, loaded);
   return {
     id: property('Id'),
     load,
     loadError: property('LoadError').replace(/^\S+ "?(.*?)"?$/, '$1'),
-    active: property('ActiveState'),
-    enablement: property('UnitFileState'),
+    active,
+    enablement: property('enablement'),
     passing: property('Type') === 'oneshot' && property('RemainAfterExit') === 'no',
     canReload: property('CanReload') === 'yes',
     needsDaemonReload: stale || property('NeedDaemonReload') === 'yes',
