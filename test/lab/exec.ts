@@ -48,7 +48,11 @@ export function lastLines(text: string, count = 20): string {
 
 /** The command and what it has started, all of one process group; and its pipes, should others hold them still. */
 function killAll(child: ChildProcessWithoutNullStreams): void {
-  if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // none of the group is left: another group holds the pipes
+  }
   child.stdout.destroy();
   child.stderr.destroy();
 }
