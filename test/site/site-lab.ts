@@ -42,7 +42,7 @@ const PRINT = String.raw`find /etc -printf '%p %y %m %u %g %s %T@ %l\n' | sort
 rpm -qa | sort
 for s in iptables-save ip6tables-save; do $s | sed 's/\[[0-9:]*\]//;/^#/d'; done
 systemctl list-unit-files --no-legend --no-pager | grep -v '^session-'
-systemctl list-units --all --no-legend --no-pager --plain --type=service,socket,timer | grep -v '^user'
+systemctl list-units --all --no-legend --no-pager --plain --type=service,socket,timer | grep -v -E '^user|not-found'
 systemctl show haproxy nginx rsyslog iptables sshd -p Id -p MainPID -p ActiveEnterTimestamp
 sysctl -a 2>/dev/null | grep -E '^net\.ipv4\.(ip_|conf)' `;
 
