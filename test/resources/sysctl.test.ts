@@ -87,6 +87,12 @@ describe('something to do', () => {
     ['only the file is missing', ON, { exists: false }, [`file | create ${FILE}`]],
     ['only the file differs', ON, standingFile('net.ipv4.ip_forward = 0\n'), [`file | content of ${FILE}`]],
     [
+      'a file too big to be brought',
+      ON,
+      standingFile('x'.repeat(2_000_000), { sha256: 'f'.repeat(64) }),
+      [`file | content of ${FILE}`],
+    ],
+    [
       'both',
       OFF,
       { exists: false },

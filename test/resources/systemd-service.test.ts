@@ -64,6 +64,7 @@ describe('nothing to do', () => {
       { enabled: false, running: false },
       { properties: NOT_FOUND },
     ],
+    ['a oneshot that nobody wants to keep running', { enabled: true }, { properties: { Type: 'oneshot' } }],
     ['static is not enabled', { enabled: false }, { properties: { enablement: 'static' } }],
     ['enabled under another name', { enabled: true }, { properties: { enablement: 'alias' } }],
   ])('%s', async (_, spec, scene) => {
@@ -111,6 +112,13 @@ describe('something to do', () => {
         'running | start haproxy.service, which is inactive',
       ],
       ['systemctl unmask haproxy.service', 'systemctl enable haproxy.service', 'start haproxy.service'],
+    ],
+    [
+      'masked, and only to be enabled',
+      { enabled: true },
+      { properties: { ...STOPPED, LoadState: 'masked', enablement: 'masked' } },
+      ['masked | unmask haproxy.service', 'enabled | enable haproxy.service'],
+      ['systemctl unmask haproxy.service', 'systemctl enable haproxy.service'],
     ],
     [
       'masked until the next boot',
@@ -243,6 +251,7 @@ describe('has it read its files?', () => {
     ['no record, newer file', { files: files(OLD, '1700001500.0') }, stale],
     ['no record, a tie', { files: files(OLD, '1700000999.990000000') }, stale],
     ['no record, a tie the other way', { files: files(OLD, '1700000999.960000000') }, stale],
+    ["no record, a tie within the clock's own grain", { files: files(OLD, '1700000999.945000000') }, stale],
     ['no record, clearly before', { files: files(OLD, '1700000999.900000000') }, fresh],
     ['no record, no file', { files: [`missing 0 0 ${CFG}`, `missing 0 0 ${DROP_IN}`] }, fresh],
     [

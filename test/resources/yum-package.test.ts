@@ -269,17 +269,19 @@ describe('what it brings', () => {
 });
 
 describe('no answer is not an answer', () => {
-  test.each<[string, ScriptedAnswer]>([
+  test.each<[string, ScriptedAnswer, string]>([
     [
       'a broken database, of which rpm says that it has no package',
       { stdout: NO_HAPROXY, stderr: 'error: cannot open Packages database in /var/lib/rpm\n' },
+      'rpm could not answer: error: cannot open Packages database',
     ],
-    ['silence', { stdout: '' }],
-    ['silence about the name', { stdout: '== name haproxy\n' }],
-    ['words nobody knows', { stdout: '== name haproxy\nwhatever\n' }],
-    ['no rpm', { code: 127 }],
-  ])('%s', async (_, rpm) => {
-    await expect(look({ names: ['haproxy'] }, { rpm })).rejects.toThrow();
+    ['silence', { stdout: '' }, 'rpm gave no answer about haproxy'],
+    ['silence about the name', { stdout: '== name haproxy\n' }, 'rpm gave no answer about haproxy'],
+    ['words nobody knows', { stdout: '== name haproxy\nwhatever\n' }, 'rpm gave no answer about haproxy'],
+    ['another name', { stdout: NO_NGINX }, 'rpm gave no answer about haproxy'],
+    ['no rpm', { code: 127 }, 'exit 127'],
+  ])('%s', async (_, rpm, message) => {
+    await expect(look({ names: ['haproxy'] }, { rpm })).rejects.toThrow(message);
   });
 
   test('dnf was cut off', async () => {

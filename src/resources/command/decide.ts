@@ -8,7 +8,7 @@ import {
   ok,
   unknown,
 } from '../../model/index.ts';
-import type { CommandSpec } from '../command.ts';
+import type { CommandSpec } from './command-spec.ts';
 import type { GuardAnswer, GuardState } from './read-guards.ts';
 
 export function decideCommand(

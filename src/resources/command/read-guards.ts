@@ -1,5 +1,5 @@
 import { type Command, type Reader, shell } from '../../model/index.ts';
-import type { CommandSpec } from '../command.ts';
+import type { CommandSpec } from './command-spec.ts';
 
 /** What a guard said; `tool missing` is no answer yet. */
 export type GuardAnswer = 'yes' | 'no' | 'tool missing';

@@ -1,12 +1,7 @@
 import type { Change, FileState } from '../../model/index.ts';
-import type { SysctlSpec } from '../sysctl.ts';
+import { contentOf, sha256 } from './own-file.ts';
 import type { SysctlState } from './read-settings.ts';
-import type { Setting } from './setting.ts';
-
-export function contentOf(settings: readonly Setting[]): string {
-  const lines = settings.map(({ key, value }) => `${key} = ${value}\n`);
-  return `# trueup writes this file as a whole; see sysctl.d(5).\n${lines.join('')}`;
-}
+import type { SysctlSpec } from './sysctl-spec.ts';
 
 export function whyNoFile(path: string, file: FileState): string | undefined {
   return file.exists && (file.type === 'directory' || file.type === 'other')
@@ -26,11 +21,9 @@ export function decideFile({ settings, file: path }: SysctlSpec, { file }: Sysct
     const summary = `${path}: replace the symlink to ${file.target} by a file`;
     return [{ aspect: 'file', summary, after: content, actions: [write] }];
   }
-  const before = file.content?.toString();
-  if (before !== undefined && before !== content) {
-    return [{ aspect: 'file', summary: `content of ${path}`, before, after: content, actions: [write] }];
-  }
-  return decideAccess(path, file);
+  if (file.sha256 === sha256(content)) return decideAccess(path, file);
+  const before = file.content === undefined ? {} : { before: file.content.toString() };
+  return [{ aspect: 'file', summary: `content of ${path}`, ...before, after: content, actions: [write] }];
 }
 
 function decideAccess(path: string, file: FileState & { exists: true }): Change[] {

@@ -7,11 +7,11 @@ import {
   type Foretold,
   unknown,
 } from '../../model/index.ts';
-import type { SysctlSpec } from '../sysctl.ts';
 import { decideFile, whyNoFile } from './decide-file.ts';
 import { overruled } from './overruled.ts';
 import type { SysctlState } from './read-settings.ts';
 import type { Setting } from './setting.ts';
+import type { SysctlSpec } from './sysctl-spec.ts';
 
 export function decideSettings(spec: SysctlSpec, state: SysctlState, foretold: Foretold): Finding {
   const missing = spec.settings.filter(({ path }) => state.running.get(path) === 'missing');

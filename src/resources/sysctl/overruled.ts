@@ -16,7 +16,7 @@ export function overruled(
   files: readonly BootFile[],
 ): Overruled[] {
   const later = files
-    .filter(({ path }) => rank(path) > rank(own) && path !== own)
+    .filter(({ path }) => rank(path) > rank(own))
     .sort((a, b) => (rank(a.path) < rank(b.path) ? -1 : 1));
   const last = new Map<string, { file: string; value: string }>();
   for (const { path: file, lines } of later) {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { type FileState, ProbeError, type Reader, shell } from '../../model/index.ts';
+import { sha256 } from './own-file.ts';
 import { normalise, type Setting } from './setting.ts';
 
 /** A file of settings that the host reads at boot. */
@@ -41,7 +41,7 @@ export async function readSettings(
   { path, content }: { path: string; content: string },
   host: Reader,
 ): Promise<SysctlState> {
-  const contentUnless = createHash('sha256').update(content).digest('hex');
+  const contentUnless = sha256(content);
   const [output, file] = await Promise.all([
     host.probe(shell(LOOK, ...settings.map((one) => one.path))),
     host.file(path, { contentUnless }),

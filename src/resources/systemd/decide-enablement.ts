@@ -1,5 +1,5 @@
 import type { Change } from '../../model/index.ts';
-import type { SystemdServiceSpec } from '../systemd-service.ts';
+import type { SystemdServiceSpec } from './service-spec.ts';
 import type { UnitState } from './unit-state.ts';
 
 /** `alias`: the unit goes by this name because it is enabled. */

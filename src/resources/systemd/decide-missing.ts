@@ -8,8 +8,8 @@ import {
   ok,
   unknown,
 } from '../../model/index.ts';
-import type { SystemdServiceSpec } from '../systemd-service.ts';
 import { runUnit } from './run-unit.ts';
+import type { SystemdServiceSpec } from './service-spec.ts';
 import type { UnitState } from './unit-state.ts';
 
 /** There is no such unit: an earlier step must bring it, or nothing may be wanted of it. */

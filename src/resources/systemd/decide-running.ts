@@ -1,6 +1,6 @@
 import type { Change, Foretold } from '../../model/index.ts';
-import type { SystemdServiceSpec } from '../systemd-service.ts';
 import { runUnit } from './run-unit.ts';
+import type { SystemdServiceSpec } from './service-spec.ts';
 import { staleFiles } from './stale.ts';
 import type { UnitState } from './unit-state.ts';
 

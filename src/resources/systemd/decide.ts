@@ -1,9 +1,9 @@
 import { type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
-import type { SystemdServiceSpec } from '../systemd-service.ts';
 import { decideEnablement } from './decide-enablement.ts';
 import { decideMissing } from './decide-missing.ts';
 import { decideRunning } from './decide-running.ts';
 import { refuse } from './refuse.ts';
+import type { SystemdServiceSpec } from './service-spec.ts';
 import { dropInNames } from './unit-name.ts';
 import type { UnitState } from './unit-state.ts';
 

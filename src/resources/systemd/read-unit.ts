@@ -16,17 +16,14 @@ export async function readUnit(unit: string, files: readonly string[], host: Rea
 }
 
 function stateOf({ property, record, files, unitFiles, units }: Seen): UnitState {
-  const active = property('ActiveState');
-  // The unit file went without a daemon-reload: what systemd still knows of the unit is the past.
-  const gone = property('gone') === 'yes' && (active === 'inactive' || active === 'failed');
-  const load = gone ? 'not-found' : property('LoadState');
+  const load = property('LoadState');
   const loaded = loadedFiles(property);
   const stale = load === 'loaded' && !isLoaded(unitFiles, loaded);
   return {
     id: property('Id'),
     load,
     loadError: property('LoadError').replace(/^\S+ "?(.*?)"?$/, '$1'),
-    active,
+    active: property('ActiveState'),
     enablement: property('enablement'),
     passing: property('Type') === 'oneshot' && property('RemainAfterExit') === 'no',
     canReload: property('CanReload') === 'yes',

@@ -1,5 +1,5 @@
 import { blocked, type Finding, type Foretold, unknown } from '../../model/index.ts';
-import type { SystemdServiceSpec } from '../systemd-service.ts';
+import type { SystemdServiceSpec } from './service-spec.ts';
 import type { UnitState } from './unit-state.ts';
 
 /** Why what is wanted of the unit cannot be; an earlier step that changes its files may change that. */

@@ -8,8 +8,8 @@ import {
   ok,
   unknown,
 } from '../../model/index.ts';
-import type { YumPackageSpec } from '../yum-package.ts';
 import { type Answered, evr, isPresent } from './installed.ts';
+import type { YumPackageSpec } from './package-spec.ts';
 import { type PackageState, pendingAnswers } from './read-packages.ts';
 import { transact } from './transact.ts';
 import type { Item } from './transaction.ts';

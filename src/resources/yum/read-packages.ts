@@ -1,6 +1,6 @@
 import type { Reader } from '../../model/index.ts';
-import type { YumPackageSpec } from '../yum-package.ts';
 import { type Answered, isPresent, readInstalled } from './installed.ts';
+import type { YumPackageSpec } from './package-spec.ts';
 import { type Resolution, resolve, type Verb } from './resolve.ts';
 
 export interface PackageState {
