@@ -16,7 +16,7 @@ export async function readUnit(unit: string, files: readonly string[], host: Rea
 }
 
 function stateOf({ property, record, files, unitFiles, units }: Seen): UnitState {
-  const load = property('LoadState');
+  const load = loadOf(property);
   const loaded = loadedFiles(property);
   const stale = load === 'loaded' && !isLoaded(unitFiles, loaded);
   return {
@@ -34,4 +34,10 @@ function stateOf({ property, record, files, unitFiles, units }: Seen): UnitState
     files,
     units,
   };
+}
+
+/** After its package was removed, systemd remembers a unit until it is told to look again. */
+function loadOf(property: Seen['property']): string {
+  const gone = property('gone') === 'yes' && ['inactive', 'failed'].includes(property('ActiveState'));
+  return gone ? 'not-found' : property('LoadState');
 }
