@@ -32,7 +32,7 @@ export function isAbout(known: KnownHost, name: string): boolean {
   if (known.patterns.startsWith('|')) return matchesHash(known.patterns, name);
   const patterns = known.patterns.split(',');
   const excluded = patterns.some((pattern) => pattern.startsWith('!') && glob(pattern.slice(1)).test(name));
-  return !excluded && patterns.some((pattern) => !pattern.startsWith('!') && glob(pattern).test(name));
+  return !excluded && patterns.some((pattern) => glob(pattern).test(name));
 }
 
 function matchesHash(pattern: string, name: string): boolean {

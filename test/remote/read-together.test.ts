@@ -119,6 +119,20 @@ describe('reads side by side', () => {
     ]);
   });
 
+  it('wait for a second question that comes a little later', async () => {
+    const host = new EchoHost();
+    const second: Read = async (reader) => {
+      for (let i = 0; i < 20; i += 1) await undefined;
+      return ask('b')(reader);
+    };
+    const both: Read = async (reader) => (await Promise.all([ask('a')(reader), second(reader)])).join();
+    await readTogether(host, [both, async (reader) => (await both(reader)) + (await both(reader))]);
+    expect(host.rounds).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+  });
+
   it('go on when one of them fails by itself', async () => {
     const host = new EchoHost();
     const failing: Read = async (reader) => {

@@ -120,6 +120,23 @@ describe('a detached job', () => {
     expect(readFileSync(log, 'utf8')).toBe('begun\n');
   });
 
+  it('keeps an answer that got lost on the way', async () => {
+    const go = join(sshd.dir, `go-${count}`);
+    const lostWire = wire;
+    const first = remote.runDetached('on-the-way', { command: job(go), limit: 20 });
+    const lost = expect(first).rejects.toBeInstanceOf(LinkLostError);
+    await until(() => readFileSync(log, 'utf8') !== '');
+    wire.freeze();
+    await reconnect();
+    writeFileSync(go, '');
+    while ((await waiting()) > 0) await sleep(20);
+    lostWire.cutAfter(0);
+    await lost;
+    expect(await remote.runDetached('on-the-way', { command: job(go), limit: 20 })).toEqual(ended);
+    expect(readFileSync(log, 'utf8')).toBe('begun\n');
+    await lostWire.stop();
+  });
+
   it('started twice at a time runs once', async () => {
     const go = join(sshd.dir, `go-${count}`);
     const both = [1, 2, 3].map(() => remote.runDetached('twice', { command: job(go), limit: 20 }));
