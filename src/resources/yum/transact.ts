@@ -39,7 +39,9 @@ while :; do
 done
 if grep -qE 'scriptlet failed|scriptlet failure|Error in [A-Z]+ scriptlet' "$said"; then
   tail -n 15 "$said" >&2
-  [ "$code" != 0 ] || echo 'a scriptlet of a package failed: the package counts as installed, but may not be set up; repair what it complains about, then reinstall it' >&2
+  if [ "$code" != 0 ]; then grep -m 1 'scriptlet failed' "$said" >&2
+  else echo 'a scriptlet of a package failed: the package counts as installed, but may not be set up; repair what it complains about, then reinstall it' >&2
+  fi
   exit 1
 fi
 [ "$code" = 0 ] || tail -n 20 "$said" >&2
