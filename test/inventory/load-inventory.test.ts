@@ -185,6 +185,10 @@ deep: { children: { a: } }
       'all: { vars: { ansible_user: far, port: 1 }, hosts: { h: { user: near, ansible_port: 2 } } }',
     );
     expect((await inventory).hosts[0]).toMatchObject({ user: 'near', port: 2, vars: {} });
+    const over = load(
+      'all: { vars: { user: a } }\nweb: { vars: { ansible_user: b }, hosts: { h: { user: c } } }',
+    );
+    expect((await over.inventory).hosts[0]?.user).toBe('c');
   });
 
   it('reads files of any usual ending and whole folders', async () => {
@@ -193,8 +197,8 @@ deep: { children: { a: } }
       'inventory/group_vars/all': 'a: 1',
       'inventory/group_vars/web/one.yml': 'b: 1\nc: 1',
       'inventory/group_vars/web/sub/two.yaml': 'c: 2',
-      'inventory/group_vars/web/.hidden.yml': 'c: 3',
-      'inventory/group_vars/web/note.txt': 'c: 4',
+      'inventory/group_vars/web/.hidden.yml': 'h: 3',
+      'inventory/group_vars/web/note.txt': 'n: 4',
       'inventory/host_vars/h.json': '{ "d": [1] }',
       'inventory/group_vars/other.yml': 'e: 1',
       'inventory/group_vars/empty.yml': '',

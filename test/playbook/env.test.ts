@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import * as trueup from '../../src/index.ts';
 import { InputError, mask, Secret } from '../../src/model/index.ts';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
 import { projectFolder } from '../project-folder.ts';
@@ -17,7 +18,7 @@ async function asked(call: string, text: string | undefined): Promise<{ root: st
       export default definePlaybook({ name: 'x', hosts: 'all', steps: () => ${call} as never });`,
     ...(text === undefined ? {} : { '.env': text }),
   });
-  const { plays } = await loadPlaybook(join(root, 'playbooks/x.ts'));
+  const { plays } = await loadPlaybook(join(root, 'playbooks/x.ts'), trueup);
   try {
     return { root, value: plays[0]?.steps({} as never) };
   } catch (error) {

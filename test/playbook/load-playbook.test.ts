@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as trueup from '../../src/index.ts';
 import { InputError, mask, type PlayContext, Secret, type Step } from '../../src/model/index.ts';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
 import { projectFolder } from '../project-folder.ts';
@@ -34,7 +35,7 @@ const ENV = "LOAD_TEST_SECRET='a secret of load.test'\n";
 describe('loadPlaybook', () => {
   it('loads TypeScript that imports trueup, in a folder where nothing is installed', async () => {
     const root = projectFolder({ 'playbooks/web.ts': WEB, 'playbooks/helper.ts': HELPER });
-    const { file, project, plays } = await loadPlaybook(join(root, 'playbooks/web.ts'));
+    const { file, project, plays } = await loadPlaybook(join(root, 'playbooks/web.ts'), trueup);
     expect(file).toBe(join(root, 'playbooks/web.ts'));
     expect(project).toEqual({ root });
     expect(plays).toMatchObject([{ name: 'Web', hosts: 'webservers', place: { file, line: 8 } }]);
@@ -43,7 +44,7 @@ describe('loadPlaybook', () => {
 
   it('gives the playbook the very trueup that runs: its secrets are masked', async () => {
     const root = projectFolder({ 'playbooks/web.ts': WEB, 'playbooks/helper.ts': HELPER, '.env': ENV });
-    const { plays } = await loadPlaybook(join(root, 'playbooks/web.ts'));
+    const { plays } = await loadPlaybook(join(root, 'playbooks/web.ts'), trueup);
     const steps = plays[0]?.steps({ vars: { limit: 81 } } as unknown as PlayContext<never>);
     const [first] = steps as (Step & { port: number; secret: Secret })[];
     expect(first?.port).toBe(81);
@@ -63,7 +64,7 @@ describe('loadPlaybook', () => {
         import two from './two';
         export default definePlaybook([one, two, definePlaybook([one])]);`,
     });
-    const { plays } = await loadPlaybook(join(root, 'site.ts'));
+    const { plays } = await loadPlaybook(join(root, 'site.ts'), trueup);
     expect(plays.map(({ name, place }) => [name, place?.file])).toEqual([
       ['first', join(root, 'one.ts')],
       ['second', join(root, 'two.ts')],
@@ -73,7 +74,7 @@ describe('loadPlaybook', () => {
 
   it('keeps its cache in the project, out of the way of git', async () => {
     const root = projectFolder({ 'playbooks/web.ts': WEB, 'playbooks/helper.ts': HELPER });
-    await loadPlaybook(join(root, 'playbooks/web.ts'));
+    await loadPlaybook(join(root, 'playbooks/web.ts'), trueup);
     expect(existsSync(join(root, '.trueup/cache'))).toBe(true);
     expect(readFileSync(join(root, '.trueup/.gitignore'), 'utf8')).toBe('*\n');
   });
@@ -81,10 +82,10 @@ describe('loadPlaybook', () => {
   it('sees a playbook that was changed since', async () => {
     const root = projectFolder({ 'playbooks/web.ts': WEB, 'playbooks/helper.ts': HELPER });
     const path = join(root, 'playbooks/web.ts');
-    await loadPlaybook(path);
+    await loadPlaybook(path, trueup);
     const { writeFileSync } = await import('node:fs');
     writeFileSync(path, WEB.replace("'Web'", "'Other'"));
-    expect((await loadPlaybook(path)).plays[0]?.name).toBe('Other');
+    expect((await loadPlaybook(path, trueup)).plays[0]?.name).toBe('Other');
   });
 });
 
@@ -138,11 +139,16 @@ describe('a playbook that cannot be loaded', () => {
     ],
   ])('%s', async (_why, text, at, message) => {
     const root = projectFolder({ 'web.ts': text });
-    const error = await loadPlaybook(join(root, 'web.ts')).catch((thrown: unknown) => thrown);
+    const error = await loadPlaybook(join(root, 'web.ts'), trueup).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(InputError);
     expect(String(error)).toContain(`${join(root, 'web.ts')}:${at}: `);
     expect(String(error)).toContain(message);
     expect(String(error)).not.toContain('\n');
+  });
+
+  it('names its own line if it was ours that stumbled', async () => {
+    const root = projectFolder({ 'web.ts': "import { env } from 'trueup';\n\nenv(Symbol('x') as never);\n" });
+    await expect(loadPlaybook(join(root, 'web.ts'), trueup)).rejects.toThrow(`${join(root, 'web.ts')}:3: `);
   });
 
   it('names the imported file if the mistake is there', async () => {
@@ -150,7 +156,9 @@ describe('a playbook that cannot be loaded', () => {
       'web.ts': `import { x } from './sub/helper.ts';\nexport default x;`,
       'sub/helper.ts': 'type A = string;\n\nexport const x: A = JSON.parse("{}").a.b;\n',
     });
-    await expect(loadPlaybook(join(root, 'web.ts'))).rejects.toThrow(`${join(root, 'sub/helper.ts')}:3: `);
+    await expect(loadPlaybook(join(root, 'web.ts'), trueup)).rejects.toThrow(
+      `${join(root, 'sub/helper.ts')}:3: `,
+    );
   });
 
   it.each([
@@ -160,7 +168,7 @@ describe('a playbook that cannot be loaded', () => {
   ])('%s', async (name, message) => {
     const root = projectFolder({ 'web.ts': WEB });
     mkdirSync(join(root, 'folder'));
-    await expect(loadPlaybook(join(root, name))).rejects.toThrow(
+    await expect(loadPlaybook(join(root, name), trueup)).rejects.toThrow(
       new InputError(message.replace('{root}', root)),
     );
   });

@@ -71,12 +71,13 @@ describe('resolvePlays', () => {
     expect(plays.map(({ name, hosts }) => [name, hosts.map((host) => host.name)])).toEqual(expected);
   });
 
-  it.each<[vars: string[], maxconn: unknown, weight: unknown]>([
+  it.each<[vars: string[], maxconn: unknown, weight: unknown, note?: string]>([
     [[], 100, 3],
+    [['note=new'], 100, 3, 'new'],
     [['maxconn=200'], 200, 3],
     [['maxconn=200', 'maxconn=300', 'weight=0x10'], 300, 16],
-  ])('puts -e %j over the inventory', async (extraVars, maxconn, weight) => {
-    expect(varsSeen(await lab(), extraVars)).toEqual({ maxconn, weight });
+  ])('puts -e %j over the inventory', async (extraVars, maxconn, weight, note) => {
+    expect(varsSeen(await lab(), extraVars)).toEqual({ maxconn, weight, note });
   });
 
   it('passes only what the play declares, and gives the context its inventory', async () => {
@@ -111,7 +112,7 @@ function varsSeen(inventory: Inventory, extraVars: string[]): unknown {
   const { plays } = definePlaybook({
     name: 'Balancers',
     hosts: 'lb-01',
-    vars: z.object({ maxconn: z.int(), weight: z.int() }),
+    vars: z.strictObject({ maxconn: z.int(), weight: z.int(), note: z.string().optional() }),
     steps: ({ vars }) => {
       seen = vars;
       return [];

@@ -141,6 +141,12 @@ describe('file: what differs', () => {
       change({ aspect: 'content', summary: 'content (3 B → 4 B)', actions: [write('a\nb\n')] }),
     ],
     [
+      'content that is no UTF-8',
+      spec,
+      standingFile('x', { content: Buffer.from([0xe9]) }),
+      change({ aspect: 'content', summary: 'content (1 B → 4 B)', actions: [write('a\nb\n')] }),
+    ],
+    [
       'content too long to have been brought',
       spec,
       { ...folder, type: 'file', mode: '0644', size: 3 * 1024 * 1024, sha256: 'other' },

@@ -148,6 +148,7 @@ describe('an error in a template', () => {
     ['a\nb <% <%= 1 %>', 'main.ejs:2', 'the tag that begins here is not closed: %> is missing'],
     ['a\n<% if (true { %>\nb\n<% } %>\n', 'main.ejs:2', "syntax error: Unexpected token '{'"],
     ['a\n\n<%= 1 + %>\n\nb\n', 'main.ejs:3', "syntax error: Unexpected token ')'"],
+    ['a\n<% f(\n] %>\n', 'main.ejs:2', "syntax error: Unexpected token ']'"],
     ["a\n<%- include('gone.ejs') %>", 'main.ejs:2', 'there is no template gone.ejs to include'],
     [
       "a\n<%- include('throws.ejs') %>",
