@@ -58,7 +58,9 @@ function run(name: string, [command, ...args]: [string, ...string[]]): boolean {
   console.log(`\n== ${name}`);
   const started = Date.now();
   const { status } = spawnSync(join(BIN, command), args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  console.log(`== ${name}: ${status === 0 ? 'good' : 'FAILED'} after ${Math.round((Date.now() - started) / 1000)} s`);
+  console.log(
+    `== ${name}: ${status === 0 ? 'good' : 'FAILED'} after ${Math.round((Date.now() - started) / 1000)} s`,
+  );
   return status === 0;
 }
 

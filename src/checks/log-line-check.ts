@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { defineCheck, type Outcome, type Reader } from '../model/index.ts';
+import { defineCheck, type Outcome, type Reader, shell } from '../model/index.ts';
 import { connectFailure } from './connect-failure.ts';
 import { getOnce } from './get-once.ts';
 
@@ -61,10 +61,12 @@ async function lookUntil(deadline: number, look: () => Promise<Found>): Promise<
   }
 }
 
-/** grep(1): 1 is no line, 2 is any trouble, a missing file among them. */
+/** One look: 3 says that there is no such file, anything else is what grep(1) says. */
+const LOOK = '[ -e "$2" ] || exit 3; grep -F -c -e "$1" -- "$2"';
+
 async function lookFor(word: string, path: string, host: Reader): Promise<Found> {
-  if (!(await host.file(path)).exists) return 'no file';
-  const { code } = await host.probe(['grep', '-F', '-c', '-e', word, path], { expect: [0, 1] });
+  const { code } = await host.probe(shell(LOOK, word, path), { expect: [0, 1, 3] });
+  if (code === 3) return 'no file';
   return code === 0 ? 'line' : 'no line';
 }
 

@@ -5,15 +5,16 @@ import type { Options } from './options.ts';
 
 /** Loads what the command line names and refuses what is wrong in it; no host is touched yet. */
 export async function openFleet(options: Options, listener: Listener, signal: AbortSignal): Promise<Fleet> {
-  const [{ Fleet }, { loadInventory }, playbook] = await Promise.all([
+  const [{ Fleet }, { loadInventory }, playbook, trueup] = await Promise.all([
     import('../engine/fleet.ts'),
     import('../inventory/load-inventory.ts'),
     import('../playbook/index.ts'),
+    import('../index.ts'),
   ]);
   const project = findProject(options.playbook);
   const [inventory, loaded] = await Promise.all([
     loadInventory(options.inventory),
-    playbook.loadPlaybook(options.playbook),
+    playbook.loadPlaybook(options.playbook, trueup),
   ]);
   const plays = playbook.resolvePlays(loaded, inventory, {
     limit: options.limit,

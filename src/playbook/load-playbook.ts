@@ -12,12 +12,16 @@ export interface LoadedPlaybook {
   readonly plays: readonly PlayDefinition[];
 }
 
-/** Loads a playbook, TypeScript or JavaScript; nothing of it has to be installed or built before. */
-export async function loadPlaybook(path: string): Promise<LoadedPlaybook> {
+/**
+ * Loads a playbook, TypeScript or JavaScript; nothing of it has to be installed or built before. `trueup` is what
+ * its `import … from 'trueup'` gets: the very instance that is running, because a second copy would keep secrets
+ * that our mask does not know.
+ */
+export async function loadPlaybook(path: string, trueup: Record<string, unknown>): Promise<LoadedPlaybook> {
   const file = resolve(path);
   await mustBeFile(file, path);
   const project = findProject(file);
-  const { default: playbook } = await importPlaybook(file, project);
+  const { default: playbook } = await importPlaybook(file, project, trueup);
   if (playbook instanceof Playbook) return { file, project, plays: playbook.plays };
   const found = playbook === undefined ? 'has no default export' : 'its default export is not a playbook';
   throw new InputError(found, {
@@ -26,9 +30,11 @@ export async function loadPlaybook(path: string): Promise<LoadedPlaybook> {
   });
 }
 
-async function importPlaybook(file: string, project: Project): Promise<{ default?: unknown }> {
-  // The very instance that is running: a second copy would keep secrets that our mask does not know.
-  const trueup: Record<string, unknown> = await import('../index.ts');
+async function importPlaybook(
+  file: string,
+  project: Project,
+  trueup: Record<string, unknown>,
+): Promise<{ default?: unknown }> {
   const { createJiti } = await import('jiti');
   const jiti = createJiti(pathToFileURL(file).href, {
     fsCache: await cacheFolder(project),
