@@ -69,13 +69,16 @@ export function standingFile(content: string, more: Partial<FileState & { exists
 
 /** Nothing is pending before this step, unless said here. */
 export function foretold(
-  more: Partial<Record<'appears' | 'below' | 'changes' | 'command' | 'unit', Record<string, Foresight>>> = {},
+  more: Partial<
+    Record<'appears' | 'below' | 'changes' | 'touches' | 'command' | 'unit', Record<string, Foresight>>
+  > = {},
 ): Foretold {
   const steps = Object.values(more).flatMap((kind) => Object.values(kind ?? {}));
   return {
     appears: (path) => more.appears?.[path],
     below: (folder) => more.below?.[folder],
     changes: (path) => more.changes?.[path],
+    touches: (path) => more.touches?.[path] ?? more.changes?.[path],
     command: (name) => more.command?.[name],
     unit: (name) => more.unit?.[name],
     pending: steps[0]?.step,

@@ -8,6 +8,7 @@ export const nothingForetold: Foretold = {
   appears: () => undefined,
   below: () => undefined,
   changes: () => undefined,
+  touches: () => undefined,
   command: () => undefined,
   unit: () => undefined,
   pending: undefined,
@@ -17,6 +18,7 @@ export const nothingForetold: Foretold = {
 export class Foreteller implements Foretold {
   readonly #appearing = new Map<string, string>();
   readonly #changing = new Map<string, string>();
+  readonly #touching = new Map<string, string>();
   #more: string | undefined;
   #pending: string | undefined;
 
@@ -24,6 +26,7 @@ export class Foreteller implements Foretold {
     this.#pending ??= step;
     for (const path of brings.appears ?? []) this.#appearing.set(path, step);
     for (const path of brings.changes ?? []) this.#changing.set(path, step);
+    for (const path of brings.touches ?? []) this.#touching.set(path, step);
     if (brings.more) this.#more ??= step;
   }
 
@@ -43,6 +46,10 @@ export class Foreteller implements Foretold {
 
   changes(path: string): Foresight | undefined {
     return certain(this.#changing.get(path));
+  }
+
+  touches(path: string): Foresight | undefined {
+    return certain(this.#touching.get(path)) ?? this.changes(path);
   }
 
   command(name: string): Foresight | undefined {

@@ -4,6 +4,8 @@ export interface Foretelling {
   readonly appears?: readonly string[];
   /** Paths whose content will be another one afterwards. */
   readonly changes?: readonly string[];
+  /** Paths whose owner or mode, but not content, will be another one afterwards: their ctime moves. */
+  readonly touches?: readonly string[];
   /** It will bring more than could be asked: anything may appear. */
   readonly more?: boolean;
 }
@@ -22,6 +24,8 @@ export interface Foretold {
   below(folder: string): Foresight | undefined;
   /** Will its content change? */
   changes(path: string): Foresight | undefined;
+  /** Will its owner or mode change, or its content? */
+  touches(path: string): Foresight | undefined;
   /** Will this command be found? */
   command(name: string): Foresight | undefined;
   /** Will this systemd unit (with its suffix, as `haproxy.service`) exist? */

@@ -403,7 +403,7 @@ describe('file: what it foretells', () => {
     ['appearing', { exists: false }, { appears: [PATH], changes: [PATH] }],
     ['another content', standingFile('old'), { changes: [PATH] }],
     ['no more symlink', { ...folder, type: 'symlink', target: '/x' }, { changes: [PATH] }],
-    ['another mode', standingFile('a', { mode: '0600' }), {}],
+    ['another mode', standingFile('a', { mode: '0600' }), { touches: [PATH] }],
     ['a directory in the way', folder, {}],
   ])('%s', async (_what, there, expected) => {
     const seen = await look(file({ path: PATH, content: 'a' }), { files: { ...ETC, [PATH]: there } });

@@ -287,6 +287,15 @@ describe('has it read its files?', () => {
     expect(await changes(WATCHING, { properties, files: files(OLD) })).toEqual(stale);
   });
 
+  test('a step that will only change the mode: matters where the time of change must tell', async () => {
+    const chmod = foretold({ touches: { [CFG]: template } });
+    expect(await changes(WATCHING, { files: files(OLD) }, chmod)).toEqual([
+      `reload | reload: ${CFG} will change`,
+    ]);
+    const recorded = { record: record('1072 100000', OLD), files: files(OLD) };
+    expect(await changes(WATCHING, recorded, chmod)).toEqual(fresh);
+  });
+
   test('not running, and not meant to: nothing to reload', async () => {
     const scene = { properties: STOPPED, record: record('1072 100000', OLD), files: files(NEW) };
     expect(await changes({ reloadOn: [CFG], restartOn: [DROP_IN] }, scene)).toEqual(fresh);

@@ -57,6 +57,15 @@ describe('drift', () => {
     expect(stepsWith(await site().plan(), 'pending', 'unknown', 'failed')).toEqual([]);
   });
 
+  it('a wrong mode where nothing is recorded of what haproxy has read: the reload is foreseen', async () => {
+    await inside('lb-01', 'rm -r /run/trueup/loaded; chmod 0600 /etc/haproxy/haproxy.cfg');
+    const expected = [CFG, HAPROXY].map((step) => `lb-01: ${step}`);
+    expect(stepsWith(await site().plan(), 'pending', 'unknown')).toEqual(expected);
+    const applied = await site().apply();
+    expect(troubles(applied)).toEqual([]);
+    expect(stepsWith(applied, 'changed')).toEqual(expected);
+  });
+
   it('a removed package: plan names it and what depends on it', async () => {
     await inside('nginx-01', 'dnf -q -y remove nginx');
     const plan = await site().plan();

@@ -111,6 +111,6 @@ export function foretellStandingFile(
 ): Foretelling {
   if (finding.status !== 'change') return {};
   const lands = finding.changes.some(({ actions }) => actions.some((action) => 'write' in action));
-  if (!lands) return {};
+  if (!lands) return { touches: [path] };
   return file.exists ? { changes: [path] } : { appears: [path], changes: [path] };
 }

@@ -8,8 +8,9 @@ const TIE = 0.05;
 export function staleFiles(state: UnitState, paths: readonly string[], foretold: Foretold): string[] {
   return paths.flatMap((path) => {
     if (isStale(state, path)) return [`${path} has changed since it was read`];
+    const touched = isRecorded(state, path) ? undefined : foretold.touches(path);
     const missing = state.files.get(path)?.sum === 'missing';
-    const foresight = foretold.changes(path) ?? (missing ? foretold.appears(path) : undefined);
+    const foresight = foretold.changes(path) ?? (missing ? foretold.appears(path) : touched);
     if (!foresight) return [];
     return [`${path} ${foresight.certain ? 'will' : 'may'} ${missing ? 'appear' : 'change'}`];
   });
@@ -19,11 +20,15 @@ export function staleFiles(state: UnitState, paths: readonly string[], foretold:
  * systemd cannot be asked when a unit last reloaded well. The record says what this very process has read; where
  * it says nothing, a file that changed after the start (a tie counts as after) has not been read.
  */
-function isStale({ record, process, started, files }: UnitState, path: string): boolean {
+function isStale(state: UnitState, path: string): boolean {
+  const { record, started, files } = state;
   const file = files.get(path);
   if (!file) return false;
-  const read = record?.process === process ? record.sums.get(path) : undefined;
-  if (read !== undefined) return read !== file.sum;
+  if (isRecorded(state, path)) return record?.sums.get(path) !== file.sum;
   if (file.changed === undefined) return false;
   return started === undefined || file.changed + TIE >= started;
+}
+
+function isRecorded({ record, process }: UnitState, path: string): boolean {
+  return record?.process === process && record.sums.has(path);
 }
