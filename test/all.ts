@@ -4,6 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureTools } from './lab/prerequisites.ts';
 
+/** What the unit tests hold trueup's own words against, besides what the lab needs. */
+const REAL_PROGRAMS = {
+  '/usr/sbin/sshd': 'openssh-server',
+  dash: 'dash',
+  ipset: 'ipset',
+  iptables: 'iptables',
+  openssl: 'openssl',
+  sudo: 'sudo',
+  unshare: 'util-linux',
+};
+
 interface Totals {
   readonly passed: number;
   readonly failed: number;
@@ -14,6 +25,7 @@ const BIN = new URL('../node_modules/.bin/', import.meta.url).pathname;
 /** Lint and types count as one test each; vitest says of its own how many there were. */
 async function main(): Promise<void> {
   await ensureTools(console.error);
+  await ensureTools(console.error, REAL_PROGRAMS);
   const reports = mkdtempSync(join(tmpdir(), 'trueup-test-'));
   try {
     const totals = [

@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { exec, must } from './exec.ts';
 
-/** What the lab calls on this machine, and the Debian package that brings it. */
-const TOOLS: Readonly<Record<string, string>> = {
+/** Commands, or files, and the Debian package that brings each. */
+export type Tools = Readonly<Record<string, string>>;
+
+/** What the lab calls on this machine. */
+const TOOLS: Tools = {
   'systemd-nspawn': 'systemd-container',
   mmdebstrap: 'mmdebstrap',
   rpmbuild: 'rpm',
@@ -19,12 +22,12 @@ const TOOLS: Readonly<Record<string, string>> = {
 };
 
 /** Whether this is a machine for the lab: install what is missing, or say in one message why that cannot be. */
-export async function ensureTools(say: (line: string) => void): Promise<void> {
-  const missing = Object.keys(TOOLS).filter((tool) => !isThere(tool));
+export async function ensureTools(say: (line: string) => void, tools: Tools = TOOLS): Promise<void> {
+  const missing = Object.keys(tools).filter((tool) => !isThere(tool));
   const obstacle = whyNot(process.getuid?.() === 0, isThere('apt-get'));
-  if (obstacle !== undefined) throw new Error([obstacle, ...missing.map(needs)].join('\n'));
+  if (obstacle !== undefined) throw new Error([obstacle, ...missing.map((tool) => needs(tool, tools))].join('\n'));
   if (missing.length === 0) return;
-  const packages = [...new Set(missing.map((tool) => TOOLS[tool] ?? tool))];
+  const packages = [...new Set(missing.map((tool) => tools[tool] ?? tool))];
   say(`installing ${packages.join(', ')}`);
   await exec(['apt-get', '-q', 'update'], { seconds: 300 }); // one broken source is no reason to stop: the install decides
   const install = [
@@ -47,8 +50,8 @@ export function whyNot(isRoot: boolean, hasApt: boolean): string | undefined {
   return undefined;
 }
 
-function needs(tool: string): string {
-  return `  missing here: ${tool} (Debian package ${TOOLS[tool]})`;
+function needs(tool: string, tools: Tools): string {
+  return `  missing here: ${tool} (Debian package ${tools[tool]})`;
 }
 
 function isThere(tool: string): boolean {
