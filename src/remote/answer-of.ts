@@ -1,5 +1,5 @@
 import type { Answer } from '../model/index.ts';
-import type { Piece } from './exchange.ts';
+import type { Piece } from './pieces.ts';
 
 /** What timeout(1) exits with: its own code, or the one of the signal that cannot be refused. */
 const KILLED = [124, 137];

@@ -1,7 +1,7 @@
 import type { Answer, Batch, BatchAnswers, Invocation } from '../model/index.ts';
 import { answerOf } from './answer-of.ts';
-import type { Piece } from './exchange.ts';
 import { invocationScript } from './invocation-script.ts';
+import type { Piece } from './pieces.ts';
 
 /** The batch as the body of a framed script: one piece of output for each invocation that ran. */
 export function batchScript({ actions, probes }: Batch): string {

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { Deferred } from './deferred.ts';
+import type { ExitStatus } from './exec.ts';
 import { framedScript } from './framed-script.ts';
 import { BEGIN, FrameReader } from './frames.ts';
 import type { RemoteProcess } from './kill-script.ts';
+import { type Piece, piecesOf } from './pieces.ts';
 import { rootShellLine } from './root-shell.ts';
-import type { ExitStatus, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 export interface Request {
   /** The body of a framed script. */
@@ -18,14 +20,6 @@ export interface Request {
   readonly deadline: number;
   /** Does not wait for a free channel. */
   readonly urgent?: boolean;
-}
-
-/** The output between two marks. */
-export interface Piece {
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-  readonly code: number;
-  readonly seconds: number;
 }
 
 /** Milliseconds for a channel to close behind the last mark: a child may have kept its stdout. */
@@ -79,12 +73,7 @@ export class Exchange {
 
   /** The pieces of output that are here whole. */
   get pieces(): Piece[] {
-    const errors = this.#stderr.frames;
-    return this.#stdout.frames.slice(1, -1).map(({ bytes, words }, index) => {
-      const [code = Number.NaN, began = 0, ended = 0] = words.map(Number);
-      const stderr = errors[index + 1]?.bytes ?? Buffer.alloc(0);
-      return { stdout: bytes, stderr, code, seconds: ended - began };
-    });
+    return piecesOf(this.#stdout.frames, this.#stderr.frames);
   }
 
   /** All that came on stderr, from the login shell too. */

@@ -7,7 +7,8 @@ import {
   UnreachableError,
 } from '../model/index.ts';
 import type { Exchange } from './exchange.ts';
-import { type ExitStatus, isOpenFailure, type Session } from './session.ts';
+import type { ExitStatus } from './exec.ts';
+import { isOpenFailure, type Session } from './session.ts';
 
 /** Why an exec gave no answers: the link, the channel, or the way to root. */
 export function noAnswer(

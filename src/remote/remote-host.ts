@@ -4,10 +4,11 @@ import type { Answer, Batch, BatchAnswers, Host, Invocation, Remote, RemoteFile 
 import { answerOf } from './answer-of.ts';
 import { batchAnswers, batchScript } from './batch-script.ts';
 import { checkJobName, detachedScript, FORGET_JOB } from './detached-script.ts';
-import { Exchange, type Piece, type Request } from './exchange.ts';
+import { Exchange, type Request } from './exchange.ts';
 import { KILL_AFTER } from './invocation-script.ts';
 import { killScript } from './kill-script.ts';
 import { noAnswer } from './no-answer.ts';
+import type { Piece } from './pieces.ts';
 import type { Session } from './session.ts';
 import { VALIDATION_LIMIT, writeScript } from './write-script.ts';
 

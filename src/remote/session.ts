@@ -1,43 +1,11 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
-import type { Credential } from './credentials.ts';
+import type { Exec, ExitStatus } from './exec.ts';
+import type { Login } from './login.ts';
 import { retry } from './retry.ts';
 import { Slots } from './slots.ts';
-
-export interface Login {
-  readonly socket: Socket;
-  readonly user: string;
-  readonly credentials: readonly Credential[];
-  readonly hostKeyAlgorithms: readonly string[];
-  verifyHostKey(key: Buffer): boolean;
-  /** Milliseconds. */
-  readonly timeout: number;
-  /** Milliseconds. */
-  readonly keepalive: number;
-}
-
-export interface Exec {
-  readonly line: string;
-  /** A fresh stdin for each try to open a channel. */
-  stdin(): Readable;
-  onStdout(chunk: Buffer): void;
-  onStderr(chunk: Buffer): void;
-  /** Closes the channel, whatever still runs behind it. */
-  readonly close: AbortSignal;
-  /** Milliseconds; past them the whole connection counts as lost. */
-  readonly deadline: number;
-  /** Does not wait for a free channel. */
-  readonly urgent: boolean;
-}
-
-/** Both null: the channel died, and nothing is known of the command. */
-export interface ExitStatus {
-  readonly code: number | null;
-  readonly signal: string | null;
-}
 
 /** sshd allows 10 sessions, but frees them late: more than 4 at a time fail now and then. */
 const CHANNELS = 4;

@@ -1,0 +1,15 @@
+import type { Socket } from 'node:net';
+import type { Credential } from './credentials.ts';
+
+/** What it takes to get a connection. */
+export interface Login {
+  readonly socket: Socket;
+  readonly user: string;
+  readonly credentials: readonly Credential[];
+  readonly hostKeyAlgorithms: readonly string[];
+  verifyHostKey(key: Buffer): boolean;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Milliseconds. */
+  readonly keepalive: number;
+}

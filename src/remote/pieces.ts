@@ -1,0 +1,18 @@
+import type { Frame } from './frames.ts';
+
+/** The output between two marks. */
+export interface Piece {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly code: number;
+  readonly seconds: number;
+}
+
+/** What lies between the first mark and the last; the marks on stdout tell the code, and when it began and ended. */
+export function piecesOf(stdout: readonly Frame[], stderr: readonly Frame[]): Piece[] {
+  return stdout.slice(1, -1).map(({ bytes, words }, index) => {
+    const [code = Number.NaN, began = 0, ended = 0] = words.map(Number);
+    const errors = stderr[index + 1]?.bytes ?? Buffer.alloc(0);
+    return { stdout: bytes, stderr: errors, code, seconds: ended - began };
+  });
+}
