@@ -25,7 +25,8 @@ const TOOLS: Tools = {
 export async function ensureTools(say: (line: string) => void, tools: Tools = TOOLS): Promise<void> {
   const missing = Object.keys(tools).filter((tool) => !isThere(tool));
   const obstacle = whyNot(process.getuid?.() === 0, isThere('apt-get'));
-  if (obstacle !== undefined) throw new Error([obstacle, ...missing.map((tool) => needs(tool, tools))].join('\n'));
+  if (obstacle !== undefined)
+    throw new Error([obstacle, ...missing.map((tool) => needs(tool, tools))].join('\n'));
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((tool) => tools[tool] ?? tool))];
   say(`installing ${packages.join(', ')}`);
