@@ -68,6 +68,7 @@ export default definePlaybook({
       enabled: true,
       running: true,
       reloadOn: ['/etc/haproxy/haproxy.cfg'],
+      failureWords: 'Loading failure!',
       restartOn: ['/etc/systemd/system/haproxy.service.d/log.conf'],
     }),
   ],

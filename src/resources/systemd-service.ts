@@ -13,7 +13,8 @@ import { systemdServiceSpec } from './systemd/service-spec.ts';
  * last run failed halfway, or somebody edited the file. The unit's own files are part of it: where they have changed,
  * systemd is told to load them first (which restarts nothing: list a drop-in under `restartOn`).
  *
- * Fields: `name` (required), `enabled`, `running` (left out: as it is), `reloadOn`, `restartOn` (absolute paths).
+ * Fields: `name` (required), `enabled`, `running` (left out: as it is), `reloadOn`, `restartOn` (absolute paths),
+ * `failureWords` (what its journal says of a reload that failed although systemctl thinks otherwise).
  * A masked unit is unmasked if it shall be enabled or run. With `running: false`, or not running and `running` left
  * out, there is nothing to reload. A unit that does not exist is neither enabled nor running.
  *

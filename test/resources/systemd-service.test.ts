@@ -40,7 +40,7 @@ async function actions(spec: Spec, scene: Scene) {
 
 function inShort(action: Action): string {
   if (!('exec' in action)) return 'a write';
-  return (action.exec[0] === 'sh' ? action.exec.slice(4) : action.exec).join(' ');
+  return (action.exec[0] === 'sh' ? action.exec.slice(4) : action.exec).filter(Boolean).join(' ');
 }
 
 describe('nothing to do', () => {
@@ -304,6 +304,13 @@ describe('has it read its files?', () => {
   test('it will be started anyhow: that reads everything', async () => {
     const scene = { properties: STOPPED, record: record('1072 100000', OLD), files: files(NEW) };
     expect(await actions(WATCHING, scene)).toEqual([`start haproxy.service ${CFG} ${DROP_IN}`]);
+  });
+
+  test('words that mean failure go with the start', async () => {
+    const spec = { ...WATCHING, failureWords: 'Loading failure!' };
+    expect(await actions(spec, { properties: STOPPED })).toEqual([
+      `start haproxy.service Loading failure! ${CFG} ${DROP_IN}`,
+    ]);
   });
 
   test('it will be stopped', async () => {

@@ -48,6 +48,20 @@ it('killed between writing haproxy.cfg and the reload: the next plan owes the re
   expect(stepsWith(await site().plan(...arguments_), 'pending', 'unknown', 'failed')).toEqual([]);
 });
 
+it('a reload that haproxy only says to have done fails the step, with its journal, and stays owed', async () => {
+  const tooMany = ['-e', 'maxconn=15000', '-l', 'lb-01'];
+  const applied = await site().apply(...tooMany);
+  expect(applied.exitCode).toBe(3);
+  expect(stepsWith(applied, 'failed')).toEqual(['lb-01: systemdService haproxy']);
+  expect(troubles(applied).join()).toContain('Cannot raise FD limit');
+  expect(stepsWith(await site().plan(...tooMany), 'pending')).toEqual(['lb-01: systemdService haproxy']);
+  const mended = await site().apply('-l', 'lb-01');
+  expect(troubles(mended)).toEqual([]);
+  expect(await inside('lb-01', 'echo "show info" | socat - /var/lib/haproxy/stats')).toContain(
+    'Maxconn: 4000',
+  );
+});
+
 it('a host that is off fails alone, with exit 4', async () => {
   await inside('lb-02', 'systemctl stop sshd');
   try {

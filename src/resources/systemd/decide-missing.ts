@@ -32,11 +32,8 @@ function noUnit(id: string, units: readonly string[]): Finding {
   );
 }
 
-function appearance(
-  { enabled, running, reloadOn, restartOn }: SystemdServiceSpec,
-  id: string,
-  step: string,
-): Change {
+function appearance(spec: SystemdServiceSpec, id: string, step: string): Change {
+  const { enabled, running } = spec;
   const verbs = [enabled && 'enable', running && 'start'].filter(Boolean).join(' and ');
   return {
     aspect: 'unit',
@@ -44,7 +41,7 @@ function appearance(
     summary: `${verbs} ${id}, which ${step} brings`,
     actions: [
       ...(enabled ? [{ exec: ['systemctl', 'enable', id] as const }] : []),
-      ...(running ? [runUnit('start', id, [...reloadOn, ...restartOn])] : []),
+      ...(running ? [runUnit('start', id, spec)] : []),
     ],
   };
 }

@@ -15,7 +15,7 @@ export function decideRunning(spec: SystemdServiceSpec, state: UnitState, foreto
   }
   if (RUNNING.includes(active)) return decideFreshness(spec, state, foretold);
   if (!spec.running) return [];
-  const actions = [runUnit('start', id, watched(spec))];
+  const actions = [runUnit('start', id, spec)];
   return [{ aspect: 'running', summary: `start ${id}, which is ${active}`, actions }];
 }
 
@@ -25,8 +25,8 @@ function decideFreshness(spec: SystemdServiceSpec, state: UnitState, foretold: F
   const reload = staleFiles(state, spec.reloadOn, foretold);
   const restart = staleFiles(state, spec.restartOn, foretold);
   const why = canReload ? restart : [...restart, ...reload.map((one) => `${one} (it cannot reload)`)];
-  const restarts = change('restart', why, [runUnit('restart', id, watched(spec))]);
-  const reloads = change('reload', canReload ? reload : [], [runUnit('reload', id, watched(spec))]);
+  const restarts = change('restart', why, [runUnit('restart', id, spec)]);
+  const reloads = change('reload', canReload ? reload : [], [runUnit('reload', id, spec)]);
   return restarts.length > 0 ? [...reloads.map(covered), ...restarts] : reloads;
 }
 
@@ -36,8 +36,4 @@ function change(aspect: string, why: readonly string[], actions: Change['actions
 
 function covered(reload: Change): Change {
   return { ...reload, summary: `${reload.summary}; the restart covers it`, actions: [] };
-}
-
-function watched({ reloadOn, restartOn }: SystemdServiceSpec): string[] {
-  return [...reloadOn, ...restartOn];
 }

@@ -1,7 +1,8 @@
 import { type Action, shell } from '../../model/index.ts';
+import type { SystemdServiceSpec } from './service-spec.ts';
 
 /**
- * $1 is start, restart or reload, $2 the unit, the rest are the files that it reads. Only after the unit has
+ * $1 is start, restart or reload, $2 the unit, $3 the words of a failure, the rest are the files that it reads. Only after the unit has
  * stayed active is it written down which process that was, and what the files were before: if they change while
  * it starts, they count as not read. The time of writing is part of what a file was: one that was edited, loaded by
  * hand and set back is not what the unit has read. A Type=simple unit is "started" as soon as it was forked, so it is watched
@@ -9,8 +10,8 @@ import { type Action, shell } from '../../model/index.ts';
  */
 const RUN = `
 export LC_ALL=C
-verb=$1 unit=$2
-shift 2
+verb=$1 unit=$2 words=$3
+shift 3
 records=/run/trueup/loaded
 (umask 077; mkdir -p "$records") || exit
 new=$records/.$unit.$$
@@ -32,9 +33,12 @@ sums() {
     fi
   done
 }
-fail() {
+said() {
   journalctl --sync 2>/dev/null
-  journalctl -q -u "$unit" --after-cursor="$cursor" -n 15 --no-pager -o cat >&2
+  journalctl -q -u "$unit" --after-cursor="$cursor" --no-pager -o cat "$@"
+}
+fail() {
+  said -n 15 >&2
   echo "$1" >&2
   exit 1
 }
@@ -61,11 +65,15 @@ while [ "$same" -lt "$need" ]; do
   [ "$state-$now" = "active-$last" ] && same=$((same + 1)) || same=0
   last=$now
 done
+[ -z "$words" ] || ! said | grep -q -F -e "$words" || fail "$unit: its $verb failed: it wrote «$words» to its journal"
 { echo "process $last"; echo "$before"; } >"$new" && mv -f "$new" "$records/$unit"`;
+
+type Watched = Pick<SystemdServiceSpec, 'reloadOn' | 'restartOn' | 'failureWords'>;
 
 export type RunVerb = 'start' | 'restart' | 'reload';
 
 /** Starts, restarts or reloads, makes sure that it worked, and records what the unit has read. */
-export function runUnit(verb: RunVerb, unit: string, files: readonly string[]): Action {
-  return { exec: shell(RUN, verb, unit, ...files) };
+export function runUnit(verb: RunVerb, unit: string, spec: Watched): Action {
+  const { failureWords = '', reloadOn, restartOn } = spec;
+  return { exec: shell(RUN, verb, unit, failureWords, ...reloadOn, ...restartOn) };
 }

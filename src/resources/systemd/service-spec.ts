@@ -17,6 +17,11 @@ export const systemdServiceSpec = z
     reloadOn: paths,
     /** Files whose change it picks up by a restart only, such as drop-ins of its unit. Default none. */
     restartOn: paths,
+    /**
+     * Words that the unit writes to its journal when a start or reload has failed although systemctl says that it
+     * went well: haproxy answers first and reads its files then. Default none.
+     */
+    failureWords: z.string().min(1).optional(),
   })
   .refine(({ reloadOn, restartOn }) => !reloadOn.some((path) => restartOn.includes(path)), {
     path: ['restartOn'],
