@@ -30,7 +30,7 @@ export class Secret {
   }
 }
 
-/** The text with every known secret, and each of its lines, replaced by `[secret]`. */
+/** The text with every known secret, plain or as JSON and shell quote it, and each of its lines, replaced by `[secret]`. */
 export function mask(text: string): string {
   let masked = text;
   for (const value of [...revealed].sort((a, b) => b.length - a.length)) {
@@ -41,5 +41,6 @@ export function mask(text: string): string {
 
 function formsOf(value: string): string[] {
   const lines = value.split('\n').filter((line) => line.length >= 8);
-  return [...new Set([value, JSON.stringify(value).slice(1, -1), ...lines])];
+  const quoted = [JSON.stringify(value).slice(1, -1), value.replaceAll("'", `'\\''`)];
+  return [...new Set([value, ...quoted, ...lines])];
 }

@@ -28,6 +28,7 @@ describe('the mask', () => {
     ['everywhere', 'hunter-22', 'a hunter-22 b hunter-22', 'a [secret] b [secret]'],
     ['within a word', 'hunter-23', 'xhunter-23x', 'x[secret]x'],
     ['in JSON', 'quo"te\\d-1', '{"x":"quo\\"te\\\\d-1"}', '{"x":"[secret]"}'],
+    ['in a line of shell', "it's-1-secret", "x 'it'\\''s-1-secret'", "x '[secret]'"],
     ['over several lines', 'line-one-a\nline-two-a', 'line-one-a\nline-two-a', '[secret]'],
     ['by each of its longer lines', 'line-one-b\nline-two-b', '> line-two-b', '> [secret]'],
     ['not by its short lines', 'line-one-c\nend', 'the end', 'the end'],

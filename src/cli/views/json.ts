@@ -1,4 +1,4 @@
-import { formatPlace, type HostResult, type RunResult, type StepResult } from '../../model/index.ts';
+import { formatPlace, type HostResult, mask, type RunResult, type StepResult } from '../../model/index.ts';
 import { countSteps } from './counts.ts';
 
 export interface JsonError {
@@ -6,7 +6,7 @@ export interface JsonError {
   readonly advice?: string | undefined;
 }
 
-/** The one document that `--json` prints, whatever happened. */
+/** The one document that `--json` prints, whatever happened; no secret is in it. */
 export function json(
   command: RunResult['command'],
   hosts: readonly HostResult[],
@@ -14,7 +14,11 @@ export function json(
   error: JsonError | null = null,
 ): string {
   const document = { schema: 1, command, exitCode, error, hosts: hosts.map(hostDocument) };
-  return JSON.stringify(document, null, 2);
+  return JSON.stringify(
+    document,
+    (_, value: unknown) => (typeof value === 'string' ? mask(value) : value),
+    2,
+  );
 }
 
 function hostDocument(host: HostResult) {

@@ -1,5 +1,5 @@
 import { Listr } from 'listr2';
-import type { RunEvent } from '../../model/index.ts';
+import { mask, type RunEvent } from '../../model/index.ts';
 import { FleetState } from './fleet-state.ts';
 
 /** Rows that the title, the prompt and a line of air need. */
@@ -20,7 +20,9 @@ export async function showOnTerminal<Result>(
         task: async (_, task) => {
           const draw = () => {
             task.title = `${title}: ${state.title}`;
-            task.output = state.lines(Math.max(1, (process.stdout.rows ?? 24) - RESERVED_ROWS)).join('\n');
+            task.output = mask(
+              state.lines(Math.max(1, (process.stdout.rows ?? 24) - RESERVED_ROWS)).join('\n'),
+            );
           };
           outcome = {
             result: await phase((event) => {

@@ -1,11 +1,11 @@
-import type { RunEvent } from '../../model/index.ts';
+import { mask, type RunEvent } from '../../model/index.ts';
 import { countsInWords } from './counts.ts';
 
-/** Progress as plain lines, each with its host. */
+/** Progress as plain lines, each with its host; no secret is in them. */
 export function plainProgress(write: (line: string) => void): (event: RunEvent) => void {
   return (event) => {
     const line = lineOf(event);
-    if (line !== undefined) write(`${line}\n`);
+    if (line !== undefined) write(`${mask(line)}\n`);
   };
 }
 

@@ -1,4 +1,10 @@
-import type { HostResult, RunResult, StepResult, StepStatus } from '../../model/index.ts';
+import {
+  type HostResult,
+  mask,
+  type RunResult,
+  type StepResult,
+  type StepStatus,
+} from '../../model/index.ts';
 import { countsInWords } from './counts.ts';
 import { diffLines } from './diff.ts';
 import { failureLines } from './failures.ts';
@@ -21,7 +27,7 @@ const MARKS: Record<StepStatus, string> = {
   skipped: '-',
 };
 
-/** The result of a run for people: host by host what changes, a recap, and the failures last. */
+/** The result of a run for people: host by host what changes, a recap, and the failures last; no secret is in it. */
 export function summary(run: RunResult, options: SummaryOptions): string {
   const { paint } = options;
   const width = Math.max(...run.hosts.map(({ name }) => name.length));
@@ -29,12 +35,13 @@ export function summary(run: RunResult, options: SummaryOptions): string {
     (host) => `  ${host.name.padEnd(width)}  ${colourOf(host, paint)(countsInWords(host))}`,
   );
   const time = paint.dim(` (${run.seconds.toFixed(1)} s)`);
-  return [
+  const lines = [
     ...run.hosts.flatMap((host) => hostLines(host, options)),
     `${paint.bold(`${run.command} recap`)}${time}`,
     ...recap,
     ...failureLines(run.hosts, paint),
-  ].join('\n');
+  ];
+  return mask(lines.join('\n'));
 }
 
 function hostLines(host: HostResult, options: SummaryOptions): string[] {
