@@ -2,6 +2,9 @@ import type { Change, Failure, Finding, PlannedStep, StepResult } from '../model
 import { failedResult, stepResult } from './step-result.ts';
 import { unforeseen } from './unforeseen.ts';
 
+const STILL_OWED =
+  'The steps after it were not done here. Mend the cause and apply again: what is owed stays in the plan.';
+
 /** What is to be done about a step, now that it was looked at right before acting. */
 export type Decision = { readonly act: readonly Change[] } | { readonly result: StepResult };
 
@@ -20,7 +23,7 @@ export function judge(
   failure: Failure | undefined,
   after: Finding,
 ): StepResult {
-  if (failure) return failedResult(step, failure, done);
+  if (failure) return failedResult(step, { ...failure, advice: failure.advice ?? STILL_OWED }, done);
   if (after.status === 'ok') return stepResult(step, 'changed', done);
   if (after.status === 'change') return failedResult(step, stillDiffers(after.changes), done);
   return failedResult(step, whyNot(after), done);

@@ -308,7 +308,7 @@ describe('has it read its files?', () => {
 
   test('words that mean failure go with the start', async () => {
     const spec = { ...WATCHING, failureWords: 'Loading failure!' };
-    expect(await actions(spec, { properties: STOPPED })).toEqual([
+    expect(await actions(spec, { properties: STOPPED, files: files(OLD) })).toEqual([
       `start haproxy.service Loading failure! ${CFG} ${DROP_IN}`,
     ]);
   });
