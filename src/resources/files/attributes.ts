@@ -20,7 +20,10 @@ export const attributeFields = (defaultMode: string) => ({
   group: accountName.default('root'),
 });
 
-const accountName = z.string().regex(/^[A-Za-z_][\w.-]*\$?$/, 'expected a name, as in passwd(5) or group(5)');
+/** A name of a user or group. */
+export const accountName = z
+  .string()
+  .regex(/^[A-Za-z_][\w.-]*\$?$/, 'expected a name, as in passwd(5) or group(5)');
 
 export interface Attributes {
   readonly path: string;

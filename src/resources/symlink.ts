@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { defineResource } from '../model/index.ts';
+import { accountName, attributeFields, lookAtAttributes } from './files/attributes.ts';
+import { diffSymlink } from './symlink/decide.ts';
+
+const schema = z.strictObject({
+  path: attributeFields('0777').path,
+  target: z
+    .string()
+    .regex(/^[^\p{Cc}]+$/u, 'expected a path, absolute or relative to the folder of the link'),
+  owner: accountName.optional(),
+  group: accountName.optional(),
+});
+
+/**
+ * Ensures that a symbolic link stands there and points to this target. It is replaced at once: there is no moment
+ * without one. The target itself is neither looked at nor needed.
+ *
+ * - `path`: of the link, absolute. The directory that it lies in must exist, or be another step before it.
+ * - `target`: what it points to, as it is written into the link: absolute, or relative to the link's folder.
+ * - `owner`, `group`: names, of the link itself. Default: a new link is root's, one that stands there is left as it is.
+ *
+ * Blocked: a file or directory in the way (nothing but a symlink is ever replaced), a missing folder, user or group
+ * that no earlier step can bring. See ln(1), symlink(7).
+ *
+ *     symlink({ path: '/srv/app/current', target: 'releases/42' })
+ */
+export const symlink = defineResource({
+  kind: 'symlink',
+  schema,
+  name: ({ path }) => path,
+  manages: ({ path }) => [`file:${path}`],
+  read: ({ path, owner = 'root', group = 'root' }, host) =>
+    lookAtAttributes({ path, mode: '0777', owner, group }, host),
+  diff: diffSymlink,
+  foretells({ path }, { file }, finding) {
+    if (finding.status !== 'change') return {};
+    if (!file.exists) return { appears: [path], changes: [path] };
+    return finding.changes.some(({ aspect }) => aspect === 'target') ? { changes: [path] } : {};
+  },
+});
