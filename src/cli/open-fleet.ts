@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Fleet } from '../engine/fleet.ts';
 import { findProject, type Host, type Listener } from '../model/index.ts';
@@ -27,6 +29,7 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
     readTogether: remote.readTogether,
     readFacts: remote.readFacts,
     listener,
+    run: { id: randomUUID(), by: `${userInfo().username}@${hostname()}, process ${process.pid}` },
     signal,
     project,
     forks: options.forks,

@@ -1,9 +1,10 @@
-import type { Change, Finding, Listener, PlannedStep, ReadTogether, StepResult } from '../model/index.ts';
+import type { Change, Finding, Listener, PlannedStep, StepResult } from '../model/index.ts';
 import { decide, judge, setBack } from './apply-step.ts';
 import { failureFrom } from './failure.ts';
 import { type Fresh, HostHand, type Stretch } from './look.ts';
 import type { Session } from './session.ts';
 import { failedResult, stepResult } from './step-result.ts';
+import type { Tools } from './tools.ts';
 
 /** What became of the steps; `error` is what ended the host's run before its end, such as a lost link. */
 export interface Applied {
@@ -18,15 +19,10 @@ export interface Applied {
 export async function applyHost(
   session: Session,
   planned: readonly PlannedStep[],
-  readTogether: ReadTogether,
-  listener: Listener,
+  tools: Pick<Tools, 'readTogether' | 'run' | 'listener'>,
 ): Promise<Applied> {
-  const run = new HostApply(
-    new HostHand(session, planned, readTogether),
-    planned,
-    session.host.name,
-    listener,
-  );
+  const hand = new HostHand(session, planned, tools);
+  const run = new HostApply(hand, planned, session.host.name, tools.listener);
   return run.outcome();
 }
 

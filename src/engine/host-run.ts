@@ -50,9 +50,8 @@ export class HostRun {
   }
 
   async #applySteps(mine: readonly PlannedStep[]): Promise<void> {
-    const { readTogether, listener } = this.#tools;
-    listener({ type: 'host-started', host: this.host.name, doing: 'applying' });
-    const { results, error } = await applyHost(this.#session, mine, readTogether, listener);
+    this.#tools.listener({ type: 'host-started', host: this.host.name, doing: 'applying' });
+    const { results, error } = await applyHost(this.#session, mine, this.#tools);
     this.#applied.push(...results);
     if (error !== undefined) this.#failure = hostFailure(error);
   }

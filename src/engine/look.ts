@@ -9,8 +9,10 @@ import {
 } from '../model/index.ts';
 import { findingOf } from './find.ts';
 import { nothingForetold } from './foretell.ts';
+import { lockedBy, takeLock } from './lock.ts';
 import { firstFailure, invocation, perform, splitTail } from './perform.ts';
 import type { Session } from './session.ts';
+import type { Tools } from './tools.ts';
 
 /** A stretch of a host's steps: from, up to but not with. */
 export interface Stretch {
@@ -30,15 +32,24 @@ export class HostHand {
   readonly #session: Session;
   readonly #planned: readonly PlannedStep[];
   readonly #readTogether: ReadTogether;
+  readonly #lock: Invocation;
 
-  constructor(session: Session, planned: readonly PlannedStep[], readTogether: ReadTogether) {
+  constructor(
+    session: Session,
+    planned: readonly PlannedStep[],
+    { readTogether, run }: Pick<Tools, 'readTogether' | 'run'>,
+  ) {
     this.#session = session;
     this.#planned = planned;
     this.#readTogether = readTogether;
+    this.#lock = takeLock(run);
   }
 
-  look(stretch: Stretch): Promise<Fresh> {
-    return this.#session.twice(() => this.#lookAfter([], stretch));
+  /** Takes the host's lock as well: this is the first look, or the first one over a new connection. */
+  async look(stretch: Stretch): Promise<Fresh> {
+    const { findings, failure } = await this.#session.twice(() => this.#lookAfter([this.#lock], stretch));
+    if (failure) throw lockedBy(failure.message);
+    return { findings };
   }
 
   /** After a lost link nobody knows what was done: the look over a new connection tells. */

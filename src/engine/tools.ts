@@ -1,4 +1,5 @@
 import type { Facts, Host, Listener, Project, Reader, ReadTogether, Remote } from '../model/index.ts';
+import type { RunIdentity } from './lock.ts';
 
 /** What the engine is handed: it knows no SSH, no screen and no clock of its own. */
 export interface Tools {
@@ -7,6 +8,7 @@ export interface Tools {
   readFacts(host: Reader): Promise<Facts>;
   readonly listener: Listener;
   readonly project: Project;
+  readonly run: RunIdentity;
   /** Aborted: the run ends, and no lost link is taken up again. */
   readonly signal: AbortSignal;
   /** How many hosts at a time. */

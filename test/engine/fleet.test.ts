@@ -40,6 +40,7 @@ function open(...plays: Play[]): Promise<Fleet> {
     readFacts: async (reader) => ({ hostname: (await reader.probe(['get', 'name'])).stdout }) as Facts,
     listener: (event) => events.push(event),
     project: { root: '/nowhere' },
+    run: { id: 'this-run', by: 'somebody' },
     signal: new AbortController().signal,
     forks: 4,
   });
@@ -203,6 +204,16 @@ describe('apply', () => {
       ['failed', 'skipped'],
       ['changed'],
     ]);
+  });
+
+  it('leaves a host alone that another run is changing', async () => {
+    toy().lockedBy = 'anna@laptop, process 7';
+    const [result] = await planAndApply(play(() => [x(), y()]));
+    expect(result?.failure?.message).toBe(
+      'another run of trueup is changing this host: anna@laptop, process 7',
+    );
+    expect(result?.steps.map(({ status }) => status)).toEqual(['failed', 'skipped']);
+    expect(toy().entries.size).toBe(0);
   });
 
   it('undoes a guarded change when a new connection cannot be had', async () => {

@@ -23,6 +23,8 @@ export class ToyHost {
   /** Called after each command that was done. */
   afterCommand: (line: string) => void = () => {};
   connections = 0;
+  /** Who else applies here. */
+  lockedBy: string | undefined;
   unreachable = false;
 
   connect(): Promise<Remote> {
@@ -41,6 +43,8 @@ export class ToyHost {
 
   #do([verb, key = '', value = '']: readonly string[]): Answer {
     if (verb === 'get') return output(this.entries.has(key) ? 0 : 1, this.entries.get(key) ?? '');
+    if (verb === 'sh' && value.includes('flock'))
+      return this.lockedBy ? output(75, '', this.lockedBy) : output(0);
     if (verb === 'set') this.entries.set(key, value);
     return verb === 'fail' ? output(7, '', 'it broke') : output(0);
   }

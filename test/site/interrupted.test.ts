@@ -48,6 +48,21 @@ it('killed between writing haproxy.cfg and the reload: the next plan owes the re
   expect(stepsWith(await site().plan(...arguments_), 'pending', 'unknown', 'failed')).toEqual([]);
 });
 
+it('two runs at once: the second leaves the host alone, and a run that was killed holds nothing up', async () => {
+  const child = site().start('apply', 'playbooks/slow.ts', '--yes');
+  await until(
+    'the slow command',
+    30,
+    async () => (await lab.run('lb-01', 'pgrep -x sleep')).code === 0 || undefined,
+  );
+  const second = await site().apply('-e', 'maxconn=2000', '-l', 'lb-01');
+  expect(second.exitCode).toBe(3);
+  expect(troubles(second).join()).toContain('another run of trueup is changing this host: ');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(troubles(await site().apply('-l', 'lb-01'))).toEqual([]);
+});
+
 it('a reload that haproxy only says to have done fails the step, with its journal, and stays owed', async () => {
   const tooMany = ['-e', 'maxconn=15000', '-l', 'lb-01'];
   const applied = await site().apply(...tooMany);
