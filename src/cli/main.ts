@@ -9,8 +9,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const interrupted = listenForSignals(interruption);
   let options: Options | undefined;
   try {
-    options = parseOptions(argv);
-    if (!options) return EXIT.done;
+    const asked = parseOptions(argv);
+    if (!asked) return EXIT.done;
+    if (asked.verb === 'forget') return await (await import('./commands/forget.ts')).forget(asked);
+    options = asked;
     refuseSilentApply(options);
     const { run } = await import('./run.ts');
     const code = await run(options, interruption.signal);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
 import type { Fleet } from '../engine/fleet.ts';
 import { findProject, type Host, type Listener } from '../model/index.ts';
+import { connectOptions } from './connect-options.ts';
 import type { Options } from './options.ts';
 
 /** Loads what the command line names and refuses what is wrong in it; no host is touched yet. */
@@ -23,9 +23,9 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
     extraVars: options.extraVars,
   });
   const remote = await import('../remote/index.ts');
-  const files = knownHostsFiles(project.root);
+  const reach = connectOptions(project.root, options.inventory);
   return Fleet.open(plays, {
-    connect: (host: Host) => remote.connect(host, files),
+    connect: (host: Host) => remote.connect(host, reach),
     readTogether: remote.readTogether,
     readFacts: remote.readFacts,
     listener,
@@ -34,11 +34,4 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
     project,
     forks: options.forks,
   });
-}
-
-function knownHostsFiles(root: string) {
-  const own = join(root, '.trueup', 'known_hosts');
-  const home = process.env.HOME;
-  const users = home ? [join(home, '.ssh', 'known_hosts')] : [];
-  return { knownHostsFiles: [...users, '/etc/ssh/ssh_known_hosts', own], acceptInto: own };
 }

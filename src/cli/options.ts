@@ -19,13 +19,23 @@ export interface Options {
   readonly detailedExitcode: boolean;
 }
 
+/** `trueup hosts forget`. */
+export interface ForgetOptions {
+  readonly verb: 'forget';
+  readonly pattern: string;
+  readonly inventory: string;
+}
+
 type Flags = Partial<Omit<Options, 'verb' | 'playbook' | 'extraVars'>> & { extraVars?: string[] };
 
 /** Reads the command line; undefined if it only asked for help or the version, which was printed. */
-export function parseOptions(argv: readonly string[]): Options | undefined {
-  let parsed: Options | undefined;
+export function parseOptions(argv: readonly string[]): Options | ForgetOptions | undefined {
+  let parsed: Options | ForgetOptions | undefined;
   const program = build((verb, playbook, flags) => {
     parsed = fromFlags(verb, playbook, flags);
+  });
+  addHosts(program, (pattern, { inventory }) => {
+    parsed = { verb: 'forget', pattern, inventory };
   });
   try {
     program.parse(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
@@ -88,6 +98,16 @@ function add(program: Command, act: Act, verb: Verb, description: string): Comma
     .option('--json', 'print one JSON document')
     .option('-v, --verbose', 'show steps that are fine, too')
     .action((playbook: string, flags: Flags) => act(verb, playbook, flags));
+}
+
+function addHosts(program: Command, forget: (pattern: string, flags: { inventory: string }) => void): void {
+  const hosts = program.command('hosts').description('what trueup knows of the hosts');
+  hosts
+    .command('forget')
+    .description("forget a host's key, for one that was installed anew")
+    .argument('<pattern>', 'hosts or groups of the inventory')
+    .option('-i, --inventory <file>', 'hosts, groups and vars', 'inventory/hosts.yml')
+    .action(forget);
 }
 
 function append(value: string, before: string[] = []): string[] {

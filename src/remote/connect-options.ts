@@ -4,6 +4,8 @@ export interface ConnectOptions {
   readonly knownHostsFiles: readonly string[];
   /** Where a first key is kept for hosts with `hostKeys: accept-new`; read like the others. */
   readonly acceptInto: string;
+  /** The inventory file, for commands that errors advise. */
+  readonly inventory?: string;
   /** Socket of the SSH agent. Default: $SSH_AUTH_SOCK. */
   readonly agent?: string | undefined;
   /** Private keys to try after the agent's, as far as they exist. Default: the usual three of ~/.ssh. */

@@ -55,7 +55,7 @@ function isBusy(error: unknown): boolean {
 
 async function login(host: Host, options: ConnectOptions, credentials: Credentials): Promise<Session> {
   const lines = await readKnownHosts([...options.knownHostsFiles, options.acceptInto]);
-  const check = new HostKeyCheck(host, lines);
+  const check = new HostKeyCheck(host, lines, options);
   const session = await Session.open({
     socket: socketTo(host),
     user: host.user,

@@ -1,4 +1,5 @@
 import type { Host, HostKeyError } from '../model/index.ts';
+import type { ConnectOptions } from './connect-options.ts';
 import { hostKeyError } from './host-key-error.ts';
 import { judgeHostKey } from './judge-host-key.ts';
 import type { KnownHost } from './known-hosts.ts';
@@ -7,12 +8,14 @@ import type { KnownHost } from './known-hosts.ts';
 export class HostKeyCheck {
   readonly #host: Host;
   readonly #lines: readonly KnownHost[];
+  readonly #options: ConnectOptions;
   #refusal: HostKeyError | undefined;
   #firstKey: Buffer | undefined;
 
-  constructor(host: Host, lines: readonly KnownHost[]) {
+  constructor(host: Host, lines: readonly KnownHost[], options: ConnectOptions) {
     this.#host = host;
     this.#lines = lines;
+    this.#options = options;
   }
 
   accepts(key: Buffer): boolean {
@@ -22,7 +25,7 @@ export class HostKeyCheck {
       this.#firstKey = Buffer.from(key);
       return true;
     }
-    this.#refusal = hostKeyError(this.#host, key, verdict);
+    this.#refusal = hostKeyError(this.#host, key, verdict, this.#options);
     return false;
   }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { formatPlace, type Host, HostKeyError } from '../model/index.ts';
+import { formatPlace, type Host, HostKeyError, shellLine } from '../model/index.ts';
+import type { ConnectOptions } from './connect-options.ts';
 import { keyType, type Verdict } from './judge-host-key.ts';
-import { knownHostName } from './known-hosts.ts';
+import { type KnownHost, knownHostName } from './known-hosts.ts';
 
 /** As `ssh-keygen -lf` prints it. */
 export function fingerprint(key: Buffer): string {
@@ -14,6 +15,7 @@ export function hostKeyError(
   host: Host,
   key: Buffer,
   verdict: Exclude<Verdict, { status: 'known' }>,
+  options: Pick<ConnectOptions, 'acceptInto' | 'inventory'>,
 ): HostKeyError {
   const where = `${host.name} (${host.address}:${host.port})`;
   if (!('known' in verdict)) return unknownKey(host, where, key);
@@ -24,7 +26,8 @@ export function hostKeyError(
     'other-type': `shows a host key of another type than the one known: ${fingerprint(key)}, but ${place} says ${fingerprint(known.key)}`,
     revoked: `shows a host key that is revoked: ${fingerprint(key)}, see ${place}`,
   }[status];
-  const advice = status === 'revoked' ? 'Give the host a new key.' : replacing(host, known.place.file);
+  const advice =
+    status === 'revoked' ? 'Give the host a new key.' : replacing(forgetting(host, known, options));
   return new HostKeyError(`${where} ${what}`, { advice });
 }
 
@@ -38,9 +41,20 @@ function unknownKey(host: Host, where: string, key: Buffer): HostKeyError {
 
 const ON_CONSOLE = 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub';
 
-function replacing({ address, port }: Host, file: string): string {
+/** The one command that forgets the line; trueup's own for what trueup has written. */
+export function forgetting(
+  { name, address, port }: Host,
+  { place }: KnownHost,
+  { acceptInto, inventory }: Pick<ConnectOptions, 'acceptInto' | 'inventory'>,
+): string {
+  if (place.file !== acceptInto)
+    return shellLine(['ssh-keygen', '-f', place.file, '-R', knownHostName(address, port)]);
+  return shellLine(['trueup', 'hosts', 'forget', name, ...(inventory ? ['-i', inventory] : [])]);
+}
+
+function replacing(command: string): string {
   return (
     `Somebody may stand between you and the host. If it was installed anew, compare the fingerprint with the one ` +
-    `on its console (${ON_CONSOLE}), then forget the old key: ssh-keygen -f ${file} -R '${knownHostName(address, port)}'`
+    `on its console (${ON_CONSOLE}), then forget the old key: ${command}`
   );
 }

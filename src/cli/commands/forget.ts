@@ -1,0 +1,31 @@
+import { findProject, type Host } from '../../model/index.ts';
+import type { Forgotten } from '../../remote/index.ts';
+import { connectOptions } from '../connect-options.ts';
+import { EXIT } from '../exit-code.ts';
+import type { ForgetOptions } from '../options.ts';
+
+/** Forgets the host keys of hosts that were installed anew; tells which files that are not ours still hold one. */
+export async function forget({ pattern, inventory: file }: ForgetOptions): Promise<number> {
+  const [{ loadInventory }, remote] = await Promise.all([
+    import('../../inventory/load-inventory.ts'),
+    import('../../remote/index.ts'),
+  ]);
+  const inventory = await loadInventory(file);
+  const options = connectOptions(findProject(file).root, file);
+  for (const host of inventory.select(pattern)) {
+    const lines = inWords(host, await remote.forgetHostKeys(host, options), options.acceptInto);
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  }
+  return EXIT.done;
+}
+
+function inWords({ name }: Host, { removed, left }: Forgotten, file: string): string[] {
+  const said =
+    removed.length > 0
+      ? removed.map((key) => `${name}: forgot ${key}`)
+      : [`${name}: ${file} holds no key of it`];
+  return [
+    ...said,
+    ...left.map((key) => `${name}: ${key.place} still holds ${key.fingerprint}: ${key.advice}`),
+  ];
+}
