@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** What shadow-utils accept as a new name. */
+export const newName = z
+  .string()
+  .regex(
+    /^[a-z_][a-z0-9_-]{0,30}[a-z0-9_$-]?$/i,
+    'expected a name, as useradd(8) accepts it: at most 32 letters, digits, _ and -',
+  );
+
+/** 4294967295 means "none". */
+export const id = z.int().min(0).max(4_294_967_294);
+
+export const state = z.enum(['present', 'absent']).default('present');

@@ -1,0 +1,73 @@
+import { blocked, type Change, type Command, type Finding, type Foretold, ok } from '../../model/index.ts';
+import { type Obstacle, unlessBlocked } from '../files/obstacle.ts';
+import type { GroupEntry, UserEntry } from './databases.ts';
+import { withNote } from './with-note.ts';
+
+export interface GroupSpec {
+  readonly name: string;
+  readonly gid?: number | undefined;
+  readonly system: boolean;
+  readonly state: 'present' | 'absent';
+}
+
+export interface GroupState {
+  readonly groups: readonly GroupEntry[];
+  /** As the host knows it, from whatever source. */
+  readonly known: GroupEntry | undefined;
+  readonly users: readonly UserEntry[];
+}
+
+export function decideGroup(spec: GroupSpec, state: GroupState, foretold: Foretold): Finding {
+  const local = state.groups.find(({ name }) => name === spec.name);
+  if (!local && state.known) return elsewhere(spec, state.known);
+  if (spec.state === 'absent') return local ? removal(local, state, foretold) : ok;
+  const changes = local ? gidChanges(spec, local) : [creation(spec)];
+  const finding = unlessBlocked(changes, gidTaken(spec, state), foretold);
+  return local ? withNote(finding, 'files keep the old gid') : finding;
+}
+
+/** One of a directory service: groupmod cannot change it. */
+function elsewhere({ name, gid, state }: GroupSpec, known: GroupEntry): Finding {
+  if (state === 'present' && (gid === undefined || gid === known.gid)) return ok;
+  return blocked(
+    `the group ${name} (gid ${known.gid}) does not come from /etc/group`,
+    'It can only be changed where it comes from: see `group` in /etc/nsswitch.conf.',
+  );
+}
+
+function creation({ name, gid, system }: GroupSpec): Change {
+  const words = [...(system ? ['-r'] : []), ...(gid === undefined ? [] : ['-g', String(gid)])];
+  const how = [system ? ', a system group' : '', gid === undefined ? '' : `, gid ${gid}`].join('');
+  return {
+    aspect: 'group',
+    summary: `create${how}`,
+    whole: true,
+    actions: [{ exec: ['groupadd', ...words, name] }],
+  };
+}
+
+function gidChanges({ name, gid }: GroupSpec, local: GroupEntry): Change[] {
+  if (gid === undefined || gid === local.gid) return [];
+  const exec: Command = ['groupmod', '-g', String(gid), name];
+  return [{ aspect: 'gid', summary: `gid ${local.gid} → ${gid}`, actions: [{ exec }] }];
+}
+
+function gidTaken({ name, gid }: GroupSpec, { groups }: GroupState): Obstacle[] {
+  const holder = groups.find((group) => group.gid === gid && group.name !== name);
+  if (!holder) return [];
+  const reason = `gid ${gid} belongs to the group ${holder.name}`;
+  return [{ reason, advice: 'Take another `gid`, or leave it out.', later: reason }];
+}
+
+function removal({ name, gid }: GroupEntry, { users }: GroupState, foretold: Foretold): Finding {
+  const change: Change = {
+    aspect: 'group',
+    summary: `remove (gid ${gid})`,
+    whole: true,
+    actions: [{ exec: ['groupdel', name] }],
+  };
+  const having = users.filter((user) => user.gid === gid).map((user) => user.name);
+  const reason = `it is the primary group of ${having.join(', ')}`;
+  const advice = 'Remove these users, or give them another `group`, in a step before this one.';
+  return unlessBlocked([change], having.length === 0 ? [] : [{ reason, advice, later: reason }], foretold);
+}
