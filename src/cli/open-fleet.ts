@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Fleet } from '../engine/fleet.ts';
+import type { TagSelection } from '../engine/select-steps.ts';
 import { findProject, type Host, type Listener } from '../model/index.ts';
 import { connectOptions } from './connect-options.ts';
 import type { Options } from './options.ts';
@@ -33,5 +34,10 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
     signal,
     project,
     forks: options.forks,
+    ...selectionOf(options),
   });
+}
+
+function selectionOf({ tags, skipTags }: Options): { selection?: TagSelection } {
+  return tags.length + skipTags.length === 0 ? {} : { selection: { tags, skipTags } };
 }

@@ -1,5 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { InputError } from '../model/index.ts';
+import { append, positive, words } from './flags.ts';
 import { version } from './version.ts';
 
 export type Verb = 'plan' | 'apply' | 'verify';
@@ -11,6 +12,9 @@ export interface Options {
   readonly inventory: string;
   readonly limit: string | undefined;
   readonly extraVars: readonly string[];
+  /** Only steps with one of these; empty: all. */
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
   readonly forks: number;
   readonly json: boolean;
   readonly verbose: boolean;
@@ -56,6 +60,8 @@ function fromFlags(verb: Verb, playbook: string, flags: Flags): Options {
     inventory: flags.inventory ?? 'inventory/hosts.yml',
     limit: flags.limit,
     extraVars: flags.extraVars ?? [],
+    tags: flags.tags ?? [],
+    skipTags: flags.skipTags ?? [],
     forks: flags.forks ?? 10,
     json: flags.json ?? false,
     verbose: flags.verbose ?? false,
@@ -76,10 +82,10 @@ function build(act: Act): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .showSuggestionAfterError();
-  add(program, act, 'plan', 'show what apply would change; touches nothing')
+  withTags(add(program, act, 'plan', 'show what apply would change; touches nothing'))
     .option('--diff', 'show files and rules as unified diffs')
     .option('--detailed-exitcode', 'exit 2 if there is anything to change');
-  add(program, act, 'apply', 'plan, ask, then change exactly that')
+  withTags(add(program, act, 'apply', 'plan, ask, then change exactly that'))
     .option('--diff', 'show files and rules as unified diffs')
     .option('--yes', 'do not ask; needed where there is no terminal');
   add(program, act, 'verify', "run the playbook's checks, which prove from outside that it serves");
@@ -110,13 +116,9 @@ function addHosts(program: Command, forget: (pattern: string, flags: { inventory
     .action(forget);
 }
 
-function append(value: string, before: string[] = []): string[] {
-  return [...before, value];
-}
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError('expected a whole number from 1 on');
-  return number;
+/** For commands that are about steps. */
+function withTags(command: Command): Command {
+  return command
+    .option('-t, --tags <words>', 'only steps with one of these tags, as a,b', words)
+    .option('--skip-tags <words>', 'no steps with one of these tags', words);
 }

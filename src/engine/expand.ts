@@ -5,37 +5,51 @@ import {
   type Play,
   type PreparedStep,
   type Project,
+  type Step,
 } from '../model/index.ts';
 import { checkOwnership } from './ownership.ts';
+import { everyStep, isSelected, type TagSelection } from './select-steps.ts';
 
-/** The steps of one play on one host. */
+/** The selected steps of one play on one host. */
 export interface Part {
   readonly play: Play;
   readonly steps: readonly PreparedStep[];
+  /** Of all its steps, selected or not. */
+  readonly tags: readonly string[];
 }
 
-/** All that the plays have for a host, prepared. `undefined`: a play asks for facts that are not known yet. */
+/** All that the plays have for a host: each step's owner checked, the selected ones prepared. `undefined`: a play asks for facts that are not known yet. */
 export async function expand(
   plays: readonly Play[],
   host: Host,
   project: Project,
   facts: Facts | undefined,
+  selection: TagSelection = everyStep,
 ): Promise<Part[] | undefined> {
   try {
     const mine = plays.filter((play) => play.hosts.some(({ name }) => name === host.name));
-    const parts = await Promise.all(mine.map((play) => expandPlay(play, host, project, facts)));
+    const lists = mine.map((play) => ({ play, steps: play.steps(host, facts) }));
     checkOwnership(
       host.name,
-      parts.flatMap(({ steps }) => steps),
+      lists.flatMap(({ steps }) => steps),
     );
-    return parts;
+    return await Promise.all(lists.map(({ play, steps }) => partOf(play, steps, project, selection)));
   } catch (error) {
     if (error instanceof FactsNeeded && facts === undefined) return undefined;
     throw error;
   }
 }
 
-async function expandPlay(play: Play, host: Host, project: Project, facts: Facts | undefined): Promise<Part> {
-  const steps = play.steps(host, facts);
-  return { play, steps: await Promise.all(steps.map((step) => step.prepare(project))) };
+async function partOf(
+  play: Play,
+  steps: readonly Step[],
+  project: Project,
+  selection: TagSelection,
+): Promise<Part> {
+  const selected = steps.filter((step) => isSelected(step, selection));
+  return {
+    play,
+    steps: await Promise.all(selected.map((step) => step.prepare(project))),
+    tags: steps.flatMap(({ tags }) => tags),
+  };
 }

@@ -1,24 +1,29 @@
 import type { Host, HostResult, Play } from '../model/index.ts';
 import { concurrently } from './concurrently.ts';
 import { HostRun } from './host-run.ts';
+import { nothingSelected, refuseUnknownTags, type TagSelection } from './select-steps.ts';
 import type { Tools } from './tools.ts';
 
 /** All hosts of a run, side by side; the plays of an apply one after the other. */
 export class Fleet {
   readonly #plays: readonly Play[];
   readonly #tools: Tools;
-  readonly #runs: readonly HostRun[];
+  readonly #all: readonly HostRun[];
+  /** Those that have, or may have, a selected step. */
+  #runs: readonly HostRun[];
 
   private constructor(plays: readonly Play[], tools: Tools) {
     this.#plays = plays;
     this.#tools = tools;
-    this.#runs = hostsOf(plays).map((host) => new HostRun(host, plays, tools));
+    this.#all = hostsOf(plays).map((host) => new HostRun(host, plays, tools));
+    this.#runs = this.#all;
   }
 
   /** Refuses bad input before the first connection. */
   static async open(plays: readonly Play[], tools: Tools): Promise<Fleet> {
     const fleet = new Fleet(plays, tools);
-    for (const run of fleet.#runs) await run.prepare();
+    for (const run of fleet.#all) await run.prepare();
+    if (tools.selection) fleet.#select(tools.selection);
     return fleet;
   }
 
@@ -27,8 +32,10 @@ export class Fleet {
   }
 
   /** Looks at every host; touches nothing. */
-  plan(): Promise<HostResult[]> {
-    return this.#each((run) => run.plan());
+  async plan(): Promise<HostResult[]> {
+    const results = await this.#each((run) => run.plan());
+    if (this.#tools.selection) this.#judgeTags(this.#tools.selection);
+    return results;
   }
 
   /** Applies what plan found. */
@@ -43,6 +50,24 @@ export class Fleet {
 
   async close(): Promise<void> {
     await Promise.all(this.#runs.map((run) => run.close()));
+  }
+
+  /** Hosts without a selected step are left alone. Steps that depend on facts show their tags only in plan. */
+  #select(selection: TagSelection): void {
+    if (this.#all.every(({ tags }) => tags !== undefined)) refuseUnknownTags(this.#tags, selection);
+    this.#runs = this.#all.filter(({ isConcerned }) => isConcerned);
+    if (this.#runs.length === 0) throw nothingSelected(selection);
+  }
+
+  /** A host that could not be asked may have the steps of --tags; with a misspelt --skip-tags nothing may run. */
+  #judgeTags({ tags, skipTags }: TagSelection): void {
+    const known = this.#all.filter((run) => run.tags !== undefined);
+    if (known.length === 0) return;
+    refuseUnknownTags(this.#tags, { tags: known.length === this.#all.length ? tags : [], skipTags });
+  }
+
+  get #tags(): ReadonlySet<string> {
+    return new Set(this.#all.flatMap(({ tags }) => tags ?? []));
   }
 
   #each<Result>(job: (run: HostRun) => Promise<Result>): Promise<Result[]> {

@@ -28,7 +28,18 @@ export class HostRun {
 
   /** Everything that can be found wrong without the host. */
   async prepare(): Promise<void> {
-    this.#parts = await expand(this.#plays, this.host, this.#tools.project, undefined);
+    const { project, selection } = this.#tools;
+    this.#parts = await expand(this.#plays, this.host, project, undefined, selection);
+  }
+
+  /** The tags of all its steps; undefined while they are not known, because they depend on facts. */
+  get tags(): readonly string[] | undefined {
+    return this.#parts?.flatMap(({ tags }) => tags);
+  }
+
+  /** Whether it has, or may have, a selected step. */
+  get isConcerned(): boolean {
+    return this.#parts?.some(({ steps }) => steps.length > 0) ?? true;
   }
 
   async plan(): Promise<HostResult> {
@@ -84,11 +95,11 @@ export class HostRun {
   }
 
   async #expandWithFacts(): Promise<Part[]> {
-    const { readTogether, readFacts, project } = this.#tools;
+    const { readTogether, readFacts, project, selection } = this.#tools;
     const { results } = await this.#session.twice((remote) => readTogether(remote, [readFacts]));
     const facts = results[0];
     if (facts?.status !== 'fulfilled') throw facts?.reason;
-    const parts = await expand(this.#plays, this.host, project, facts.value);
+    const parts = await expand(this.#plays, this.host, project, facts.value, selection);
     if (!parts) throw new Error('facts asked for twice');
     return parts;
   }

@@ -1,5 +1,6 @@
 import type { Facts, Host, Listener, Project, Reader, ReadTogether, Remote } from '../model/index.ts';
 import type { RunIdentity } from './lock.ts';
+import type { TagSelection } from './select-steps.ts';
 
 /** What the engine is handed: it knows no SSH, no screen and no clock of its own. */
 export interface Tools {
@@ -13,4 +14,6 @@ export interface Tools {
   readonly signal: AbortSignal;
   /** How many hosts at a time. */
   readonly forks: number;
+  /** Default: every step. */
+  readonly selection?: TagSelection;
 }

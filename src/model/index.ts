@@ -17,3 +17,4 @@ export * from './resource.ts';
 export * from './run-result.ts';
 export * from './secret.ts';
 export * from './step.ts';
+export * from './tags.ts';

@@ -6,6 +6,7 @@ import { didYouMean } from './nearest.ts';
 import { callerPlace, type Place } from './place.ts';
 import type { Reader } from './reader.ts';
 import type { Project, Resource } from './resource.ts';
+import { checkedTags, type Tagged } from './tags.ts';
 
 /** Who a step is, wherever it is spoken of. */
 export interface StepIdentity {
@@ -16,6 +17,8 @@ export interface StepIdentity {
   /** Where the playbook wrote it. */
   readonly place: Place | undefined;
   readonly manages: readonly string[];
+  /** Its own and those of its play. */
+  readonly tags: readonly string[];
 }
 
 /** One resource with its spec, as the playbook wrote it. */
@@ -34,32 +37,49 @@ export interface Look {
   foretells(finding: Finding): Foretelling;
 }
 
-/** Makes the function that a playbook calls to get a step of this resource. */
+/** Makes the function that a playbook calls to get a step of this resource; each takes `tags` besides its own fields. */
 export function defineResource<Schema extends z.ZodType, State, Ready = z.output<Schema>>(
   resource: Resource<Schema, State, Ready>,
-): (spec: z.input<Schema>) => Step {
-  return function step(spec) {
+): (spec: z.input<Schema> & Tagged) => Step {
+  return function step(given) {
     const place = callerPlace(step);
+    const { tags, spec } = withoutTags(given);
     const checked = resource.schema.safeParse(spec);
     if (!checked.success) {
-      throw new InputError(specProblem(resource.kind, checked.error, resource.schema), { place });
+      throw new InputError(specProblem(resource.kind, checked.error, resource.schema, ['tags']), { place });
     }
-    return bind(resource, checked.data, place);
+    return bind(resource, checked.data, place, checkedTags(tags, resource.kind, place));
   };
 }
 
-/** What is wrong with a spec, in one line. */
-export function specProblem(kind: string, error: z.ZodError, schema?: z.ZodType): string {
+/** A resource's schema knows nothing of tags. */
+function withoutTags(given: unknown): { tags?: unknown; spec: unknown } {
+  if (typeof given !== 'object' || given === null || !('tags' in given)) return { spec: given };
+  const { tags, ...spec } = given;
+  return { tags, spec };
+}
+
+/** What is wrong with a spec, in one line; `more` are fields that it may have beside those of the schema. */
+export function specProblem(
+  kind: string,
+  error: z.ZodError,
+  schema?: z.ZodType,
+  more: readonly string[] = [],
+): string {
   const issues = error.issues.map((issue) => {
-    const message = issue.code === 'unrecognized_keys' ? strangers(issue, schema) : issue.message;
+    const message = issue.code === 'unrecognized_keys' ? strangers(issue, schema, more) : issue.message;
     return [issue.path.join('.'), message].filter(Boolean).join(': ');
   });
   return `${kind}: ${issues.join('; ')}`;
 }
 
-function strangers({ keys, path }: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodType | undefined): string {
+function strangers(
+  { keys, path }: z.core.$ZodIssueUnrecognizedKeys,
+  schema: z.ZodType | undefined,
+  more: readonly string[],
+): string {
   const shape = path.length === 0 && schema && 'shape' in schema ? Object(schema.shape) : {};
-  const known = Object.keys(shape);
+  const known = [...Object.keys(shape), ...more];
   return keys.map((key) => `unknown field \`${key}\`${didYouMean(key, known)}`).join('; ');
 }
 
@@ -67,6 +87,7 @@ function bind<Schema extends z.ZodType, State, Ready>(
   resource: Resource<Schema, State, Ready>,
   spec: z.output<Schema>,
   place: Place | undefined,
+  tags: readonly string[],
 ): Step {
   const name = resource.name(spec);
   const identity = {
@@ -75,6 +96,7 @@ function bind<Schema extends z.ZodType, State, Ready>(
     label: `${resource.kind} ${name}`,
     place,
     manages: resource.manages(spec),
+    tags,
   };
   return {
     ...identity,

@@ -10,6 +10,7 @@ import {
   type Play,
   type PlayContext,
   type Step,
+  withTags,
 } from '../model/index.ts';
 import { blame } from './blame.ts';
 import type { PlayDefinition } from './define-playbook.ts';
@@ -30,7 +31,8 @@ export function bindPlay(
     name: play.name,
     hosts,
     place: play.place,
-    steps: (host, facts) => listOf<Step>(play, 'steps', context(host, facts)),
+    steps: (host, facts) =>
+      listOf<Step>(play, 'steps', context(host, facts)).map((step) => withTags(step, play.tags)),
     checks: (host, facts) => listOf<Check>(play, 'verify', context(host, facts)),
   };
 }

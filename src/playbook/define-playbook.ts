@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type Check,
   callerPlace,
+  checkedTags,
   connectionKeys,
   InputError,
   type Place,
@@ -18,6 +19,8 @@ export interface PlaySpec<Vars extends z.ZodObject> {
   hosts: string;
   /** The vars it needs of each host, with their defaults. Other vars of the inventory are not passed on. */
   vars?: Vars;
+  /** Words that all its steps can be chosen by, with `--tags` and `--skip-tags`, besides the steps' own `tags`. */
+  tags?: readonly string[];
   /** What shall hold on a host, in this order. */
   steps: (context: PlayContext<z.output<Vars>>) => Step[];
   /** What proves from outside that it serves its purpose. */
@@ -29,6 +32,7 @@ export interface PlayDefinition {
   readonly name: string;
   readonly hosts: string;
   readonly vars: z.ZodObject;
+  readonly tags: readonly string[];
   readonly place: Place | undefined;
   readonly steps: (context: PlayContext<never>) => unknown;
   readonly verify: (context: PlayContext<never>) => unknown;
@@ -52,6 +56,7 @@ const schema = z.strictObject(
     name: z.string('expected a text').min(1, 'must not be empty'),
     hosts: z.string("expected a pattern such as 'webservers' or 'all'").min(1, 'must not be empty'),
     vars: z.instanceof(z.ZodObject, { error: 'expected z.object({ … })' }).optional(),
+    tags: z.unknown().optional(),
     steps: z.custom(aFunction, 'expected a function that returns steps'),
     verify: z.custom(aFunction, 'expected a function that returns checks').optional(),
   },
@@ -94,7 +99,8 @@ function playOf(part: unknown, place: Place | undefined): PlayDefinition {
   if (!checked.success) throw new InputError(specProblem('definePlaybook', checked.error, schema), { place });
   refuseTakenNames(checked.data.vars, place);
   const { name, hosts, steps, vars = z.object({}), verify = () => [] } = part as PlaySpec<z.ZodObject>;
-  return { name, hosts, vars, place, steps, verify };
+  const tags = checkedTags(checked.data.tags, 'definePlaybook', place);
+  return { name, hosts, vars, tags, place, steps, verify };
 }
 
 /** The inventory keeps these to itself: as a var of a play they would never have a value. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Fleet } from '../../src/engine/fleet.ts';
+import type { TagSelection } from '../../src/engine/select-steps.ts';
 import type { Facts, Host, HostResult, Play, RunEvent, Step } from '../../src/model/index.ts';
 import { FactsNeeded, InputError } from '../../src/model/index.ts';
 import { readTogether } from '../../src/remote/index.ts';
@@ -34,7 +35,12 @@ function play(steps: (facts: Facts | undefined) => Step[], hosts = ['a'], name =
 }
 
 function open(...plays: Play[]): Promise<Fleet> {
+  return openSelected(undefined, ...plays);
+}
+
+function openSelected(selection: TagSelection | undefined, ...plays: Play[]): Promise<Fleet> {
   return Fleet.open(plays, {
+    ...(selection ? { selection } : {}),
     connect: ({ name }) => toy(name).connect(),
     readTogether,
     readFacts: async (reader) => ({ hostname: (await reader.probe(['get', 'name'])).stdout }) as Facts,
@@ -239,5 +245,90 @@ describe('apply', () => {
       'step-finished',
       'host-finished',
     ]);
+  });
+});
+
+describe('tags', () => {
+  const only = (...tags: string[]): TagSelection => ({ tags, skipTags: [] });
+  const skip = (...skipTags: string[]): TagSelection => ({ tags: [], skipTags });
+  const names = (results: readonly HostResult[]) =>
+    results.map((result) => [result.name, result.steps.map((step) => step.name)]);
+  const tagged = () => [
+    entry({ key: 'x', value: '1', tags: ['base'] }),
+    entry({ key: 'y', value: '1', tags: ['base', 'web'] }),
+    entry({ key: 'z', value: '1' }),
+  ];
+
+  it.each<[string, TagSelection, string[]]>([
+    ['--tags web', only('web'), ['y']],
+    ['--tags base', only('base'), ['x', 'y']],
+    ['--skip-tags web', skip('web'), ['x', 'z']],
+    ['both', { tags: ['base'], skipTags: ['web'] }, ['x']],
+  ])('%s: the other steps neither run nor appear', async (_, selection, expected) => {
+    const fleet = await openSelected(selection, play(tagged));
+    expect(names(await fleet.plan())).toEqual([['a', expected]]);
+    expect(names(await fleet.apply())).toEqual([['a', expected]]);
+    expect([...toy().entries.keys()]).toEqual(expected);
+  });
+
+  it('leave steps out of what plan foretells', async () => {
+    const steps = () => [
+      entry({ key: 'x', value: '1' }),
+      entry({ key: 'y', value: '1', needs: 'x', tags: ['web'] }),
+    ];
+    const [result] = await (await openSelected(only('web'), play(steps))).plan();
+    expect(result?.steps).toMatchObject([{ name: 'y', status: 'failed', failure: { message: 'no x' } }]);
+  });
+
+  it('leave hosts alone that have no selected step', async () => {
+    const fleet = await openSelected(
+      only('web'),
+      play(() => [x()], ['a']),
+      play(tagged, ['b']),
+    );
+    expect(names(await fleet.plan())).toEqual([['b', ['y']]]);
+    expect(toy('a').connections).toBe(0);
+  });
+
+  it('do not hide two owners of one thing', async () => {
+    const twice = () => [x(), entry({ key: 'x', value: '2', tags: ['web'] })];
+    await expect(openSelected(only('web'), play(twice))).rejects.toThrow('entry x manages entry:x on a');
+  });
+
+  it('do not ask the laptop for what is left out', async () => {
+    const broken = { ...x(), prepare: () => Promise.reject(new InputError('no such template')) };
+    const fleet = await openSelected(
+      only('web'),
+      play(() => [broken, ...tagged().slice(1)]),
+    );
+    expect(names(await fleet.plan())).toEqual([['a', ['y']]]);
+  });
+
+  it('that no step has are refused before the first connection', async () => {
+    const opening = openSelected(skip('wev'), play(tagged));
+    await expect(opening).rejects.toThrow('--skip-tags wev: no step has this tag: did you mean `web`?');
+    expect(toy().connections).toBe(0);
+  });
+
+  it('that leave nothing are refused', async () => {
+    const opening = openSelected({ tags: ['web'], skipTags: ['base'] }, play(tagged));
+    await expect(opening).rejects.toThrow('--tags web --skip-tags base leaves no step on any host');
+  });
+
+  it('of steps that depend on facts are judged at the end of plan', async () => {
+    const withFacts = (facts: Facts | undefined) => {
+      if (!facts) throw new FactsNeeded();
+      return tagged();
+    };
+    const steps = play(() => [x()], ['b']);
+    toy().entries.set('name', 'a');
+    expect(names(await (await openSelected(only('web'), play(withFacts), steps)).plan())).toEqual([
+      ['a', ['y']],
+    ]);
+    const fleet = await openSelected(skip('wev'), play(withFacts), steps);
+    await expect(fleet.plan()).rejects.toThrow('--skip-tags wev: no step has this tag');
+    toy().unreachable = true;
+    const lost = await (await openSelected(only('web'), play(withFacts), steps)).plan();
+    expect(lost).toMatchObject([{ name: 'a', status: 'unreachable' }]);
   });
 });

@@ -43,6 +43,7 @@ describe('definePlaybook', () => {
     [{ ...fine, verify: [] }, 'verify: expected a function that returns checks'],
     [{ ...fine, vars: { a: z.string() } }, 'vars: expected z.object({ … })'],
     [{ ...fine, verfy: () => [] }, 'unknown field `verfy`: did you mean `verify`?'],
+    [{ ...fine, tags: 'web' }, 'tags: expected a list of words'],
     [{ ...fine, roles: [] }, 'unknown field `roles`'],
     [
       { ...fine, vars: z.object({ port: z.int() }) },

@@ -80,6 +80,20 @@ describe('resolvePlays', () => {
     expect(varsSeen(await lab(), extraVars)).toEqual({ maxconn, weight, note });
   });
 
+  it('gives all steps of a play its tags', async () => {
+    const play = definePlaybook({
+      name: 'Tagged',
+      hosts: 'lb-01',
+      tags: ['base'],
+      steps: () => [file({ path: '/a', content: '', tags: ['own'] }), file({ path: '/b', content: '' })],
+    });
+    const inventory = await lab(LAB.replace('adress', 'x'));
+    const [resolved] = resolvePlays({ file: '/x.ts', plays: play.plays }, inventory, {});
+    const [host] = resolved?.hosts ?? [];
+    if (!host) throw new Error('no host');
+    expect(resolved?.steps(host, undefined).map(({ tags }) => tags)).toEqual([['own', 'base'], ['base']]);
+  });
+
   it('passes only what the play declares, and gives the context its inventory', async () => {
     let seen: PlayContext<unknown> | undefined;
     const play = definePlaybook({

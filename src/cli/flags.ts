@@ -1,0 +1,24 @@
+import { InvalidArgumentError } from 'commander';
+
+/** For an option that may be given several times. */
+export function append(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+/** For an option with words and commas between them, which may be given several times. */
+export function words(value: string, before: string[] = []): string[] {
+  const found = value
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  if (found.length === 0) throw new InvalidArgumentError('expected words with commas between them');
+  return [...before, ...found];
+}
+
+export function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) {
+    throw new InvalidArgumentError('expected a whole number from 1 on');
+  }
+  return number;
+}
