@@ -24,6 +24,8 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
     extraVars: options.extraVars,
   });
   const remote = await import('../remote/index.ts');
+  const hosts = plays.flatMap((play) => play.hosts);
+  await remote.refuseIdentity(hosts, ({ name }) => inventory.placeOf(name, 'identityFile'));
   const reach = connectOptions(project.root, options.inventory);
   return Fleet.open(plays, {
     connect: (host: Host) => remote.connect(host, reach),

@@ -11,7 +11,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
-import { InputError, type Place } from '../model/index.ts';
+import { InputError, type Place, refuseWritable } from '../model/index.ts';
 
 /** A key of a mapping with what it holds. */
 export interface Entry {
@@ -35,6 +35,7 @@ export class YamlFile {
   }
 
   static async read(file: string): Promise<YamlFile> {
+    refuseWritable(file);
     return new YamlFile(file, await readFile(file, 'utf8'));
   }
 
@@ -75,7 +76,7 @@ export class YamlFile {
     { code, message, pos }: YAMLError | (Error & { code: string; pos: [number, number] }),
     text: string,
   ) {
-    const place = this.#placeAt(pos[0]);
+    const place = this.#placeAt(/^Missing closing .quote/.test(message) ? this.#lastQuote(pos[0]) : pos[0]);
     if (code === 'DUPLICATE_KEY') {
       const [, before = '', key = ''] = /^((?:\s|#.*)*)([^\s:]+)/.exec(text.slice(pos[0])) ?? [];
       const message = `the key \`${key}\` is in this mapping twice`;
@@ -83,11 +84,27 @@ export class YamlFile {
     }
     if (/!vault/.test(message))
       return new InputError('ansible-vault is not read here', { place, advice: VAULT });
-    if (!/^\s*\[[\w.:-]+\]\s*$/m.test(text)) return new InputError(message, { place });
+    if (!/^\s*\[[\w.:-]+\]\s*$/m.test(text)) {
+      return new InputError(`not YAML: ${message.replace(/; please use YAML.*/, '')}`, {
+        place,
+        advice: ADVICE[code],
+      });
+    }
     return new InputError('expected YAML, found what looks like INI', {
       place,
       advice: 'Write it as all: → children: → GROUP: → hosts: → HOST: {}.',
     });
+  }
+
+  /** Where the last quoted text begins: one that is not closed goes on to the end of the file. */
+  #lastQuote(otherwise: number): number {
+    let begin = otherwise;
+    visit(this.#document, {
+      Scalar: (_key, { type, range }) => {
+        if (type?.startsWith('QUOTE')) begin = range?.[0] ?? begin;
+      },
+    });
+    return begin;
   }
 
   /** What YAML lets pass, and would bite later. */
@@ -114,6 +131,12 @@ export class YamlFile {
     });
   }
 }
+
+const ADVICE: Readonly<Record<string, string>> = {
+  BAD_INDENT: 'Is a bracket not closed, or a line indented otherwise than those beside it?',
+  BLOCK_AS_IMPLICIT_KEY: 'A text that holds `: ` needs quotes; or the next line is indented too far.',
+  TAB_AS_INDENT: 'Indent with spaces.',
+};
 
 const VAULT = 'Put the secret into .env, and take it in the playbook with secret(NAME).';
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Finding } from './change.ts';
 import { InputError } from './errors.ts';
 import type { Foretelling, Foretold } from './foretold.ts';
-import { didYouMean } from './nearest.ts';
+import { issueInWords } from './issue-in-words.ts';
 import { callerPlace, type Place } from './place.ts';
 import type { Reader } from './reader.ts';
 import type { Project, Resource } from './resource.ts';
@@ -66,21 +66,10 @@ export function specProblem(
   schema?: z.ZodType,
   more: readonly string[] = [],
 ): string {
-  const issues = error.issues.map((issue) => {
-    const message = issue.code === 'unrecognized_keys' ? strangers(issue, schema, more) : issue.message;
-    return [issue.path.join('.'), message].filter(Boolean).join(': ');
-  });
+  const issues = error.issues.map((issue) =>
+    [issue.path.join('.'), issueInWords(issue, schema, more)].filter(Boolean).join(': '),
+  );
   return `${kind}: ${issues.join('; ')}`;
-}
-
-function strangers(
-  { keys, path }: z.core.$ZodIssueUnrecognizedKeys,
-  schema: z.ZodType | undefined,
-  more: readonly string[],
-): string {
-  const shape = path.length === 0 && schema && 'shape' in schema ? Object(schema.shape) : {};
-  const known = [...Object.keys(shape), ...more];
-  return keys.map((key) => `unknown field \`${key}\`${didYouMean(key, known)}`).join('; ');
 }
 
 function bind<Schema extends z.ZodType, State, Ready>(

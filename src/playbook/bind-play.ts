@@ -74,7 +74,8 @@ function listOf<Item extends Step | Check>(
 
 function mustBeList<Item>(list: unknown, doing: string, item: string, { place }: PlayDefinition): Item[] {
   if (!Array.isArray(list)) {
-    throw new InputError(`${doing}: expected a list of ${item}s, got ${typeof list}`, { place });
+    const got = list instanceof Promise ? 'a promise: the function must not be async' : typeof list;
+    throw new InputError(`${doing}: expected a list of ${item}s, got ${got}`, { place });
   }
   const stranger = list.findIndex((each) => typeof each !== 'object' || each === null || !('kind' in each));
   if (stranger < 0) return list;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { didYouMean, FactsNeeded, InputError, type Place, placesOf, TrueupError } from '../model/index.ts';
+import { FactsNeeded, InputError, type Place, placesOf, TrueupError } from '../model/index.ts';
 
 const OURS = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -31,11 +31,20 @@ function missingModule(error: Error): Place | undefined {
 }
 
 /** The innermost place that is neither ours nor a library's. Its line is true, its column is not. */
-function thrownAt({ stack = '' }: Error): Place | undefined {
+function thrownAt({ message, stack = '' }: Error): Place | undefined {
   const place = placesOf(stack).find(
     ({ file }) => !file.startsWith(`${OURS}/`) && !file.includes('/node_modules/'),
   );
-  return place && { file: place.file, line: place.line };
+  return place && { file: place.file, line: lineOfName(message, place) };
+}
+
+/** An undefined name is blamed on the line where its statement begins: it stands there or further down. */
+function lineOfName(message: string, { file, line }: Place): number {
+  const name = /^([\w$]+) is not defined$/.exec(message)?.[1];
+  if (name === undefined) return line;
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const further = lines.slice(line - 1).findIndex((text) => text.split(/[^\w$]+/).includes(name));
+  return line + Math.max(further, 0);
 }
 
 function reasonOf(error: Error): string {
@@ -43,13 +52,4 @@ function reasonOf(error: Error): string {
   if (syntax !== undefined) return `syntax error: ${syntax}`;
   const [first = ''] = error.message.split('\n');
   return error.name === 'Error' ? first : `${error.name}: ${first}`;
-}
-
-/** Compiled code says `(0 , _trueup.fiel) is not a function` for a name that we do not export. */
-export function withoutExport(error: unknown, exported: readonly string[]): unknown {
-  if (!(error instanceof TypeError)) return error;
-  const name = /\(0 ?, _trueup\d*\.(\w+)\) is not a function/.exec(error.message)?.[1];
-  if (name === undefined) return error;
-  error.message = `trueup exports no \`${name}\`${didYouMean(name, exported)}`;
-  return error;
 }

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
-import { callerPlace, didYouMean, findProject, InputError, type Place, Secret } from '../model/index.ts';
+import {
+  callerPlace,
+  didYouMean,
+  findProject,
+  InputError,
+  type Place,
+  refuseWritable,
+  Secret,
+} from '../model/index.ts';
 
 interface EnvFile {
   readonly path: string;
@@ -54,6 +62,7 @@ function envFile(caller: string): EnvFile {
 }
 
 function read(path: string): string {
+  refuseWritable(path);
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -71,8 +80,11 @@ function missing(name: string, { path, values }: EnvFile, place: Place | undefin
 function refuseLostEnd(name: string, { path, text }: EnvFile): void {
   const lines = text.split(/\r?\n/).map((line) => /^\s*(?:export\s+)?([\w.-]+)\s*[=:](.*)$/.exec(line));
   const index = lines.findLastIndex((match) => match?.[1] === name);
-  if (!/^(?!\s*['"`])([^#]*[^#\s])?#/.test(lines[index]?.[2] ?? '')) return;
+  const [, , value = ''] = lines[index] ?? [];
+  if (!/^(?!\s*['"`])([^#]*[^#\s])?#/.test(value)) return;
+  const column = (lines[index]?.[0].length ?? 0) - value.length + value.indexOf('#') + 1;
   throw new InputError(`the value of ${name} holds a #, which begins a comment: quote the value`, {
-    place: { file: path, line: index + 1 },
+    place: { file: path, line: index + 1, column },
+    advice: `Write ${name}='…'.`,
   });
 }

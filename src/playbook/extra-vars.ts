@@ -1,55 +1,98 @@
-import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
-import { InputError } from '../model/index.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { didYouMean, InputError, type Place, refuseWritable } from '../model/index.ts';
+
+export interface ExtraVar {
+  readonly value: unknown;
+  /** As people know it: `-e NAME`. */
+  readonly origin: string;
+  /** For one of a file. */
+  readonly place: Place | undefined;
+}
 
 /** Vars of the command line, over those of the inventory. */
-export type ExtraVars = ReadonlyMap<string, unknown>;
+export type ExtraVars = ReadonlyMap<string, ExtraVar>;
 
 /** Reads the values of `-e`: `NAME=VALUE` with a YAML value, or `@FILE` with a YAML mapping. A later one wins. */
 export function parseExtraVars(list: readonly string[]): ExtraVars {
   return new Map(list.flatMap((text) => (text.startsWith('@') ? fromFile(text.slice(1)) : [fromText(text)])));
 }
 
-function fromText(text: string): [string, unknown] {
+function fromText(text: string): [string, ExtraVar] {
   const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) {
     throw new InputError(`-e ${text}: expected NAME=VALUE or @FILE`);
   }
-  return [name, value === '' ? '' : yamlValue(value, `-e ${text}`)];
+  const ready = value === '' ? '' : yamlValue(value, `-e ${text}`);
+  return [name, { value: ready, origin: `-e ${name}`, place: undefined }];
 }
 
 function yamlValue(text: string, where: string): unknown {
   const { value, problem } = parse(text);
   if (problem === undefined) return value;
-  throw new InputError(`${where}: not a YAML value: ${problem}`, {
+  throw new InputError(`${where}: not a YAML value: ${problem.message}`, {
     advice: 'Quote it for YAML too, as in -e \'note="a: b"\'.',
   });
 }
 
-function fromFile(file: string): [string, unknown][] {
-  const { value, problem, line } = parse(read(file));
-  if (problem !== undefined) throw new InputError(problem, { place: { file, line } });
+function fromFile(file: string): [string, ExtraVar][] {
+  const { value, problem, offsets, placeAt } = parse(read(file));
+  if (problem) throw new InputError(problem.message, { place: { file, ...placeAt(problem.offset) } });
   if (value === null) return [];
-  if (typeof value === 'object' && !Array.isArray(value)) return Object.entries(value);
+  if (typeof value === 'object' && !Array.isArray(value)) {
+    return Object.entries(value).map(([name, each]) => {
+      const place = { file, ...placeAt(offsets.get(name) ?? 0) };
+      return [name, { value: each, origin: `-e @${basename(file)}`, place }];
+    });
+  }
   throw new InputError('expected a mapping of vars', { place: { file, line: 1 } });
 }
 
-function parse(text: string): { value?: unknown; problem?: string; line: number } {
+interface Parsed {
+  readonly value?: unknown;
+  readonly problem?: { readonly message: string; readonly offset: number };
+  /** Where the keys of a mapping begin. */
+  readonly offsets: ReadonlyMap<string, number>;
+  placeAt(offset: number): { line: number; column: number };
+}
+
+function parse(text: string): Parsed {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { prettyErrors: false, lineCounter });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem) return { problem: problem.message, line: lineCounter.linePos(problem.pos[0]).line };
+  const placeAt = (offset: number) => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { line, column: col };
+  };
+  const items = isMap(document.contents) ? document.contents.items : [];
+  const offsets = new Map(
+    items.flatMap(({ key }) => (isScalar(key) && key.range ? [[String(key.value), key.range[0]]] : [])),
+  );
+  const [error] = [...document.errors, ...document.warnings];
+  if (error) return { problem: { message: error.message, offset: error.pos[0] }, offsets, placeAt };
   try {
-    return { value: document.toJS(), line: 1 };
-  } catch (error) {
-    return { problem: String(error), line: 1 };
+    return { value: document.toJS(), offsets, placeAt };
+  } catch (thrown) {
+    return { problem: { message: String(thrown), offset: 0 }, offsets, placeAt };
   }
 }
 
 function read(file: string): string {
+  refuseWritable(file);
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw absent(file, error);
     throw new InputError(`-e @${file}: cannot be read: ${String(error)}`, { cause: error });
   }
+}
+
+function absent(file: string, cause: Error): InputError {
+  let beside: string[] = [];
+  try {
+    beside = readdirSync(dirname(file));
+  } catch {
+    // Then there is no name to propose.
+  }
+  return new InputError(`-e @${file}: there is no such file${didYouMean(basename(file), beside)}`, { cause });
 }

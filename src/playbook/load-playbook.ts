@@ -3,8 +3,10 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { didYouMean, findProject, InputError, type Project } from '../model/index.ts';
-import { blame, withoutExport } from './blame.ts';
+import { blame } from './blame.ts';
 import { Playbook, type PlayDefinition } from './define-playbook.ts';
+import { knownExports } from './known-exports.ts';
+import { refuseWritableModules } from './refuse-writable-modules.ts';
 
 export interface LoadedPlaybook {
   readonly file: string;
@@ -20,6 +22,7 @@ export interface LoadedPlaybook {
 export async function loadPlaybook(path: string, trueup: Record<string, unknown>): Promise<LoadedPlaybook> {
   const file = resolve(path);
   await mustBeFile(file, path);
+  refuseWritableModules(file);
   const project = findProject(file);
   const { default: playbook } = await importPlaybook(file, project, trueup);
   if (playbook instanceof Playbook) return { file, project, plays: playbook.plays };
@@ -40,12 +43,12 @@ async function importPlaybook(
     fsCache: await cacheFolder(project),
     moduleCache: false,
     interopDefault: false,
-    virtualModules: { trueup },
+    virtualModules: { trueup: knownExports(trueup) },
   });
   try {
     return await jiti.import<{ default?: unknown }>(file);
   } catch (error) {
-    throw blame(withoutExport(error, Object.keys(trueup)), 'cannot be loaded', { file, line: 1 });
+    throw blame(error, 'cannot be loaded', { file, line: 1 });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Host, InputError, type Inventory, nearest, type Place } from '../model/index.ts';
+import { type Host, InputError, type Inventory, issueInWords, nearest, type Place } from '../model/index.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
 
@@ -13,7 +13,9 @@ export function varsFor(
   const given = givenVars(play, host, extraVars);
   const checked = play.vars.safeParse(given);
   if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
+  // A misspelt key says more than the missing one that it was meant to be.
+  const { issues } = checked.error;
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (!issue) throw checked.error;
   throw problem(issue, { play, host, inventory, extraVars, given });
 }
@@ -22,7 +24,7 @@ export function varsFor(
 function givenVars(play: PlayDefinition, host: Host, extraVars: ExtraVars): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   for (const name of Object.keys(play.vars.shape)) {
-    if (extraVars.has(name)) given[name] = extraVars.get(name);
+    if (extraVars.has(name)) given[name] = extraVars.get(name)?.value;
     else if (Object.hasOwn(host.vars, name)) given[name] = host.vars[name];
   }
   return given;
@@ -38,12 +40,13 @@ interface Case {
 
 function problem(issue: z.core.$ZodIssue, at: Case): InputError {
   const name = String(issue.path[0] ?? '');
-  if (name !== '' && !Object.hasOwn(at.given, name)) return missing(name, issue.message, at);
-  const origin = at.extraVars.has(name) ? '-e ' : '';
+  if (name !== '' && !Object.hasOwn(at.given, name)) return missing(name, issueInWords(issue), at);
+  const extra = at.extraVars.get(name);
+  const origin = extra ? '-e ' : '';
   const what = name === '' ? '' : `${origin}var \`${issue.path.map(String).join('.')}\`: `;
-  const message = `host ${at.host.name}: ${what}${issue.message}`;
+  const message = `host ${at.host.name}: ${what}${issueInWords(issue, at.play.vars)}`;
   return new InputError(`${message}, for play ${at.play.name}`, {
-    place: origin === '' ? (at.inventory.placeOf(at.host.name, name) ?? at.play.place) : undefined,
+    place: extra ? extra.place : (at.inventory.placeOf(at.host.name, name) ?? at.play.place),
     ...adviceFor(issue),
   });
 }

@@ -19,7 +19,8 @@ export function resolvePlays(
   { limit, extraVars: given = [] }: Selection,
 ): Play[] {
   const extraVars = parseExtraVars(given);
-  const allowed = limit === undefined ? undefined : new Set(inventory.select(limit));
+  if (inventory.hosts.length === 0) throw emptyInventory(inventory);
+  const allowed = limit === undefined ? undefined : new Set(limited(inventory, limit));
   const selected = plays
     .map((play) => ({ play, hosts: hostsOf(play, inventory, allowed) }))
     .filter(({ hosts }) => hosts.length > 0);
@@ -27,6 +28,20 @@ export function resolvePlays(
   const definitions = selected.map(({ play }) => play);
   refuseStrangers(definitions, plays, inventory, extraVars);
   return selected.map(({ play, hosts }) => bindPlay(play, hosts, inventory, extraVars));
+}
+
+function emptyInventory({ file }: Inventory): InputError {
+  const advice = 'Write: all: → children: → GROUP: → hosts: → HOST: { address: … }.';
+  return new InputError('there is no host in this inventory', { place: { file, line: 1 }, advice });
+}
+
+function limited(inventory: Inventory, limit: string): readonly Host[] {
+  try {
+    return inventory.select(limit);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`--limit: ${error.message}`, { advice: error.advice, cause: error });
+  }
 }
 
 function hostsOf(play: PlayDefinition, inventory: Inventory, allowed: ReadonlySet<Host> | undefined): Host[] {

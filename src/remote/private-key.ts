@@ -22,6 +22,8 @@ export async function readPrivateKey(file: string): Promise<PrivateKey> {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')
       return refused('absent', path, 'does not exist', 'Check identityFile in the inventory.');
+    if (code === 'EISDIR')
+      return refused('unusable', path, 'is a folder', 'Name the key file in it as identityFile.');
     return refused(
       'unusable',
       path,

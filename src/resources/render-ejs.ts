@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { Script } from 'node:vm';
-import { formatPlace, InputError, type Place } from '../model/index.ts';
+import { didYouMean, formatPlace, InputError, type Place, refuseWritable } from '../model/index.ts';
 import { markLines, takeMarks } from './files/mark-lines.ts';
 import { lineText, templateHelpers } from './files/template-helpers.ts';
 import { undefinedName } from './files/undefined-name.ts';
@@ -59,9 +60,13 @@ class Rendering {
   }
 
   #include(name: string, path: string | undefined): string {
-    if (path === undefined) throw new Error(`there is no template ${name} to include`);
+    if (path === undefined) {
+      const beside = readdirSync(dirname(this.files[0] ?? ''));
+      throw new Error(`there is no template ${name} to include${didYouMean(basename(name), beside)}`);
+    }
     const known = this.#marked.get(path);
     if (known !== undefined) return known;
+    refuseWritable(path);
     this.files.push(path);
     return this.#mark(path, readFileSync(path, 'utf8'));
   }
@@ -74,7 +79,7 @@ class Rendering {
 
   #blame(error: Error, data: Readonly<Record<string, unknown>>): InputError {
     const [, syntax, uncompiled] = /^(.*) in (.+) while compiling ejs$/m.exec(error.message) ?? [];
-    if (uncompiled !== undefined) return this.#syntaxError(uncompiled, `syntax error: ${syntax}`);
+    if (uncompiled !== undefined) return this.#syntaxError(uncompiled, `syntax error: ${inWords(syntax)}`);
     const { place, reason } = this.#innermost(error.message);
     if (error instanceof InputError && error.place) {
       return new InputError(reason.replace(`${formatPlace(error.place)}: `, ''), { place: error.place });
@@ -102,6 +107,11 @@ class Rendering {
     }
     return new InputError(message, { place: { file, line: syntaxLine(template.source) } });
   }
+}
+
+/** Around the code of a template stands a try with its catch. */
+function inWords(syntax: string | undefined): string {
+  return syntax === "Unexpected token 'catch'" ? 'a { that was opened in a tag is not closed' : `${syntax}`;
 }
 
 function syntaxLine(source: string): number {

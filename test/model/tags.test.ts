@@ -35,7 +35,7 @@ describe('tags of a step', () => {
     ],
     [{ name: 'a', tag: ['x'] }, 'thing: unknown field `tag`: did you mean `tags`?'],
     [{ name: 'a', siz: 1 }, 'thing: unknown field `siz`: did you mean `size`?'],
-    [undefined, 'thing: Invalid input: expected object, received undefined'],
+    [undefined, 'thing: expected object, received undefined'],
   ])('refuses %j', (spec, message) => {
     const here = () => callerPlace(here);
     const line = Number(here()?.line);

@@ -79,17 +79,17 @@ describe('what is missing', () => {
     [
       "secret('A')",
       'B=1\nA=abc#123\n',
-      '{root}/.env:2: the value of A holds a #, which begins a comment: quote the value',
+      '{root}/.env:2:6: the value of A holds a #, which begins a comment: quote the value',
     ],
     [
       "env('A')",
       'A=#123',
-      '{root}/.env:1: the value of A holds a #, which begins a comment: quote the value',
+      '{root}/.env:1:3: the value of A holds a #, which begins a comment: quote the value',
     ],
     [
       "env('A')",
       'A=a b#c',
-      '{root}/.env:1: the value of A holds a #, which begins a comment: quote the value',
+      '{root}/.env:1:6: the value of A holds a #, which begins a comment: quote the value',
     ],
   ])('%s in %j', async (call, text, message) => {
     const { root, value } = await asked(call, text);

@@ -4,6 +4,10 @@ import { InputError } from '../../src/model/index.ts';
 import { parseExtraVars } from '../../src/playbook/extra-vars.ts';
 import { projectFolder } from '../project-folder.ts';
 
+function valuesOf(list: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries([...parseExtraVars(list)].map(([name, { value }]) => [name, value]));
+}
+
 describe('parseExtraVars', () => {
   it.each<[list: string[], vars: Record<string, unknown>]>([
     [[], {}],
@@ -15,13 +19,13 @@ describe('parseExtraVars', () => {
     [['a=1', 'a=2'], { a: 2 }],
     [['a=line\nline'], { a: 'line line' }],
   ])('%j', (list, vars) => {
-    expect(Object.fromEntries(parseExtraVars(list))).toEqual(vars);
+    expect(valuesOf(list)).toEqual(vars);
   });
 
   it('reads files', () => {
     const root = projectFolder({ 'vars.yml': 'a: 1\nb: [x]\n', 'empty.yml': '# nothing' });
     const list = ['a=0', `@${join(root, 'vars.yml')}`, 'b=2', `@${join(root, 'empty.yml')}`];
-    expect(Object.fromEntries(parseExtraVars(list))).toEqual({ a: 1, b: 2 });
+    expect(valuesOf(list)).toEqual({ a: 1, b: 2 });
   });
 
   it.each([
@@ -31,10 +35,10 @@ describe('parseExtraVars', () => {
     ['a=[1', '-e a=[1: not a YAML value: Flow sequence'],
     ['a=b: c: d', '-e a=b: c: d: not a YAML value: Nested mappings'],
     ['a=*x', '-e a=*x: not a YAML value: ReferenceError: Unresolved alias'],
-    ['@{root}/no.yml', '-e @{root}/no.yml: cannot be read: '],
+    ['@{root}/no.yml', '-e @{root}/no.yml: there is no such file'],
     ['@{root}/list.yml', '{root}/list.yml:1: expected a mapping of vars'],
-    ['@{root}/twice.yml', '{root}/twice.yml:2: Map keys must be unique'],
-    ['@{root}/alias.yml', '{root}/alias.yml:1: ReferenceError: Unresolved alias'],
+    ['@{root}/twice.yml', '{root}/twice.yml:2:1: Map keys must be unique'],
+    ['@{root}/alias.yml', '{root}/alias.yml:1:1: ReferenceError: Unresolved alias'],
   ])('refuses %s', (text, message) => {
     const root = projectFolder({ 'list.yml': '- a', 'twice.yml': 'a: 1\na: 2', 'alias.yml': 'a: *x' });
     const parse = () => parseExtraVars([text.replace('{root}', root)]);

@@ -156,7 +156,7 @@ describe('a mistake between playbook and inventory', () => {
       text?: string,
     ]
   >([
-    [site, { limit: 'lb-1' }, 'no host or group is called `lb-1`: did you mean `lb-01`?', undefined],
+    [site, { limit: 'lb-1' }, '--limit: no host or group is called `lb-1`: did you mean `lb-01`?', undefined],
     [onlyWeb, { limit: 'lb-01' }, '--limit lb-01 leaves no host: the plays are for webservers', HERE],
     [playOf({ hosts: 'all,!all' }), {}, 'no host of the inventory matches: all,!all', HERE],
     [{ file: '/x.ts', plays: [] }, {}, 'no host of the inventory matches: ', /^\/x.ts:1: /],
@@ -184,19 +184,19 @@ describe('a mistake between playbook and inventory', () => {
     [
       playOf({ vars: z.object({ maxcon: z.int() }) }),
       {},
-      'host lb-01 has no var `maxcon`, which play P needs (Invalid input: expected number, received undefined); it has `maxconn`: did you mean that?',
+      'host lb-01 has no var `maxcon`, which play P needs (expected number, received undefined); it has `maxconn`: did you mean that?',
       /lab\.yml:5:15: /,
     ],
     [
       playOf({ vars: z.object({ backends: z.array(z.string()) }) }),
       {},
-      'host lb-01 has no var `backends`, which play P needs (Invalid input: expected array, received undefined)',
+      'host lb-01 has no var `backends`, which play P needs (expected array, received undefined)',
       /lab\.yml:1: /,
     ],
     [
       playOf({ vars: z.object({ version: z.string() }) }),
       {},
-      'host lb-01: var `version`: Invalid input: expected string, received number, for play P',
+      'host lb-01: var `version`: expected string, received number, for play P',
       /lab\.yml:5:29: /,
     ],
     [
@@ -208,13 +208,13 @@ describe('a mistake between playbook and inventory', () => {
     [
       playOf({ vars: z.object({ maxconn: z.int() }) }),
       { extraVars: ['maxconn=many'] },
-      'host lb-01: -e var `maxconn`: Invalid input: expected number, received string, for play P',
+      'host lb-01: -e var `maxconn`: expected number, received string, for play P',
       undefined,
     ],
     [
       playOf({ vars: z.object({ weight: z.object({ a: z.int() }) }) }),
       { extraVars: ['weight={a: x}'] },
-      'host lb-01: -e var `weight.a`: Invalid input: expected number, received string, for play P',
+      'host lb-01: -e var `weight.a`: expected number, received string, for play P',
       undefined,
     ],
     [

@@ -68,7 +68,7 @@ describe('the key of the inventory', () => {
 
   it.each<[string, (dir: string) => string, message: RegExp, advice: RegExp]>([
     ['does not exist', (dir) => join(dir, 'nowhere'), /nowhere does not exist/, /identityFile/],
-    ['cannot be read', (dir) => dir, /cannot be read: EISDIR/, /readable/],
+    ['is a folder', (dir) => dir, /is a folder/, /Name the key file in it/],
     ['is a public key', (dir) => join(dir, 'id.pub'), /holds no private key/, /not the \.pub file/],
     ['is protected', (dir) => makeKey(dir, 'locked', '-N', 'secret'), /passphrase/, /ssh-add .*locked/],
     [

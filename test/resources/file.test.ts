@@ -448,7 +448,7 @@ describe('file: its spec', () => {
   });
 
   it.each<[spec: unknown, message: string]>([
-    [undefined, 'Invalid input: expected object, received undefined'],
+    [undefined, 'expected object, received undefined'],
     [{ path: '/etc/x' }, 'expected either `content` or `source`'],
     [{ ...fine, source: 'x' }, 'expected either `content` or `source`'],
     [{ ...fine, content: 5 }, 'content: expected a text or a secret'],
@@ -475,7 +475,7 @@ describe('file: its spec', () => {
       "validate: expected the words of a command, such as ['visudo', '-cf', '%s']",
     ],
     [{ ...fine, validate: ['visudo'] }, 'validate: expected %s where the path of the file belongs'],
-    [{ ...fine, validate: [] }, 'validate.0: Invalid input: expected string, received undefined'],
+    [{ ...fine, validate: [] }, 'validate.0: expected string, received undefined'],
     [{ ...fine, contents: 'x' }, 'unknown field `contents`: did you mean `content`?'],
   ])('refuses %j', (spec, message) => {
     expect(() => make(spec)).toThrow(/^\S+file\.test\.ts:\d+: file: /);

@@ -102,12 +102,9 @@ describe('template', () => {
   });
 
   it.each<[spec: unknown, message: string]>([
-    [{ path: PATH }, 'template: source: Invalid input: expected string, received undefined'],
+    [{ path: PATH }, 'template: source: expected string, received undefined'],
     [{ path: PATH, source: 'x.ejs', content: '' }, 'template: unknown field `content`'],
-    [
-      { path: PATH, source: 'x.ejs', data: [] },
-      'template: data: Invalid input: expected record, received array',
-    ],
+    [{ path: PATH, source: 'x.ejs', data: [] }, 'template: data: expected record, received array'],
   ])('refuses %j at once', (spec, message) => {
     expect(() => (template as (spec: unknown) => Step)(spec)).toThrow(message);
   });

@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { didYouMean, InputError } from '../../model/index.ts';
+import { didYouMean, InputError, refuseWritable } from '../../model/index.ts';
 
 /** A file of the project; a missing one is a mistake of the playbook. */
 export async function fromLaptop(path: string): Promise<Buffer> {
+  refuseWritable(path);
   try {
     return await readFile(path);
   } catch (error) {

@@ -1,0 +1,23 @@
+import { type Host, InputError, type Place } from '../model/index.ts';
+import { readPrivateKey } from './private-key.ts';
+
+/**
+ * Refuses a host's `identityFile` that cannot be used, before anything connects. `placeOf` says where the
+ * inventory names it; one with a passphrase is fine where an SSH agent may hold it.
+ */
+export async function refuseIdentity(
+  hosts: readonly Host[],
+  placeOf: (host: Host) => Place | undefined,
+  agent: string | undefined = process.env.SSH_AUTH_SOCK,
+): Promise<void> {
+  const users = new Map(hosts.toReversed().map((host) => [host.identityFile, host]));
+  for (const [file, host] of [...users].toReversed()) {
+    if (file === undefined) continue;
+    const key = await readPrivateKey(file);
+    if (key.status === 'usable' || (key.status === 'encrypted' && agent)) continue;
+    throw new InputError(`${host.name}: the key ${key.problem}`, {
+      place: placeOf(host),
+      advice: key.advice,
+    });
+  }
+}
