@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { z } from 'zod';
 export { httpCheck } from './checks/http-check.ts';
 export { logLineCheck } from './checks/log-line-check.ts';
