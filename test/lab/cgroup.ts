@@ -35,6 +35,12 @@ export async function processes(name: string): Promise<number[]> {
   return lists.flatMap((list) => list.split('\n').filter(Boolean).map(Number));
 }
 
+/** The file of this name that a group has in one of the hierarchies; undefined where none has it. */
+export async function controlFile(name: string, file: string): Promise<string | undefined> {
+  const files = (await hierarchies()).map((top) => join(top, name, file));
+  return files.find((path) => existsSync(path));
+}
+
 /** The groups below a group, by name. */
 export async function subgroups(name: string): Promise<string[]> {
   return groupsIn(join(await unifiedHierarchy(), name));

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { rebootHost } from './boot-host.ts';
 import type { ExecOptions, Outcome } from './exec.ts';
+import { cause, FAULTS, type FaultKind, mendAll } from './faults/index.ts';
 import { CLIENT_KEY, knownHosts } from './keys.ts';
-import { down, type HostStatus, reboot, reset, status, up } from './lifecycle.ts';
+import { down, type HostStatus, type Kind, reset, status, up } from './lifecycle.ts';
 import { locked } from './lock.ts';
 import { runInside } from './machine.ts';
 import { DEFAULT_NET, labNet, pick, pickOne } from './names.ts';
 import { ensureTools } from './prerequisites.ts';
+import { sudoPassword } from './stock.ts';
 
 /**
  * Real hosts to test against: systemd-nspawn machines which look and work like CentOS Stream 9.
@@ -20,14 +23,26 @@ export interface Lab {
   readonly key: string;
   /** Path of a known_hosts file with the keys of all hosts. */
   readonly knownHosts: string;
-  /** Start the hosts (all without names) that do not run; returns when they have booted and sshd greets. */
-  up(names?: readonly string[]): Promise<void>;
+  /** Path of a file with the sudo password of `deploy` on stock hosts; it is there once one was made. */
+  readonly sudoPassword: string;
+  /**
+   * Start the hosts (all without names) that do not run; returns when they have booted and sshd greets.
+   * Takes every fault back. With `stock`, one that is there already and is not stock is an error.
+   */
+  up(names?: readonly string[], kind?: Kind): Promise<void>;
   /** Stop all hosts and leave nothing on this machine but the keys and the cached root. */
   down(): Promise<void>;
   /** Make hosts as they were before anybody touched them, with their host keys; returns when they have booted. */
-  reset(names: readonly string[]): Promise<void>;
+  reset(names: readonly string[], kind?: Kind): Promise<void>;
   /** Reboot a host the orderly way; returns when it has booted again. */
   reboot(name: string): Promise<void>;
+  /**
+   * Disturb a host from outside; `npm run lab` lists what each kind does, and the argument it takes.
+   * Returns how to take it back; `mend`, `up` and `down` do so too.
+   */
+  fault(kind: FaultKind, name: string, argument?: string | number): Promise<() => Promise<void>>;
+  /** Take every fault of these hosts (all without names) back; one that lost its power boots. */
+  mend(names?: readonly string[]): Promise<void>;
   /** How each host stands. */
   status(): Promise<HostStatus[]>;
   /**
@@ -51,11 +66,21 @@ export function openLab(cidr: string = DEFAULT_NET, say: (line: string) => void 
     hosts: Object.fromEntries(net.hosts.map(({ name, address }) => [name, address])),
     key: CLIENT_KEY,
     knownHosts: knownHosts(net),
-    up: (names) => alone(() => up(net, pick(net, names), say)),
+    sudoPassword: sudoPassword(net),
+    up: (names, kind) => alone(() => up(net, pick(net, names), say, kind)),
     down: () => alone(() => down(net)),
-    reset: (names) => alone(() => reset(net, pick(net, names), say)),
-    reboot: (name) => alone(() => reboot(pickOne(net, name))),
-    status: () => Promise.all(net.hosts.map(status)),
+    reset: (names, kind) => alone(() => reset(net, pick(net, names), say, kind)),
+    reboot: (name) => alone(() => rebootHost(pickOne(net, name))),
+    fault: async (kind, name, argument = '') => {
+      const target = { net, host: pickOne(net, name) };
+      await alone(() => cause(kind, target, `${argument}`));
+      return () => alone(() => FAULTS[kind].mend(target));
+    },
+    mend: (names) =>
+      alone(async () => {
+        await Promise.all(pick(net, names).map((host) => mendAll({ net, host })));
+      }),
+    status: () => Promise.all(net.hosts.map((host) => status(net, host))),
     run: (name, command, options) => runInside(pickOne(net, name), command, options),
     rootOf: (name) => pickOne(net, name).root,
   };

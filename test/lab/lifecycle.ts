@@ -1,14 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { awaitBoot, isBooted } from './boot.ts';
+import { isBooted } from './boot.ts';
+import { bootHost } from './boot-host.ts';
 import { closeBridge, openBridge } from './bridge.ts';
 import { removeCgroup } from './cgroup.ts';
-import { discardDisk, freshDisk, hasDisk, liesOver, mountDisk } from './disk.ts';
+import { discardDisk, freshDisk, hasDisk, liesOver } from './disk.ts';
+import { clearFaults, faultsOn } from './faults/index.ts';
 import { ensureKeys } from './keys.ts';
 import { raiseLimits } from './limits.ts';
-import { initOf, powerOff, powerOn, pressPowerButton, runInside } from './machine.ts';
+import { initOf, powerOff, pressPowerButton, runInside } from './machine.ts';
 import type { Host, Net } from './names.ts';
 import { currentRoot, lendRoot } from './root/cache.ts';
+import { isStock, makeStock, refuseOthers } from './stock.ts';
 
 /** Words for whoever waits. */
 type Say = (line: string) => void;
@@ -16,64 +19,77 @@ type Say = (line: string) => void;
 export interface HostStatus {
   name: string;
   address: string;
-  /** 'off', or what systemd says of itself: running, degraded, starting … */
+  /** 'off', 'frozen', or what systemd says of itself: running, degraded, starting … */
   state: string;
+  /** A stock host, see `Kind`. */
+  stock: boolean;
+  /** What disturbs it. */
+  faults: string[];
 }
 
-export async function up(net: Net, hosts: readonly Host[], say: Say): Promise<void> {
+/** What a new host is like. */
+export interface Kind {
+  /** As an installation of EL leaves it: firewalld runs, root may not log in, `deploy` may with the same key, and has a sudo password. */
+  stock?: boolean;
+}
+
+export async function up(net: Net, hosts: readonly Host[], say: Say, kind: Kind = {}): Promise<void> {
+  if (kind.stock) refuseOthers(hosts);
   await ensureKeys(net, say);
   await openBridge(net);
+  await clearAll(net, hosts);
   const running = await Promise.all(hosts.map((host) => isUp(host)));
   const off = hosts.filter((_, index) => !running[index]);
-  await start(net, off, say);
+  await start(net, off, say, kind);
   await tellOutdated(hosts, say);
 }
 
 /** With an orderly shutdown, as a host may be writing what somebody looks at afterwards. */
 export async function down(net: Net): Promise<void> {
+  await clearAll(net, net.hosts);
   await Promise.all(net.hosts.map((host) => pressPowerButton(host).then(() => scrap(host))));
   await removeCgroup(net.cgroup);
   await closeBridge(net);
   await rm(join(net.state, 'hosts'), { recursive: true, force: true });
 }
 
-export async function reset(net: Net, hosts: readonly Host[], say: Say): Promise<void> {
+export async function reset(net: Net, hosts: readonly Host[], say: Say, kind: Kind = {}): Promise<void> {
   await ensureKeys(net, say);
   await openBridge(net);
+  await clearAll(net, hosts);
   await Promise.all(hosts.map(scrap));
-  await start(net, hosts, say);
+  await start(net, hosts, say, kind);
 }
 
-export async function reboot(host: Host): Promise<void> {
-  const init = await initOf(host);
-  await runInside(host, 'systemctl reboot');
-  await awaitBoot(host, init);
-}
-
-export async function status(host: Host): Promise<HostStatus> {
+export async function status(net: Net, host: Host): Promise<HostStatus> {
   const { name, address } = host;
-  if ((await initOf(host)) === undefined) return { name, address, state: 'off' };
-  const { stdout } = await runInside(host, 'systemctl is-system-running');
-  return { name, address, state: stdout.trim() || 'no answer' };
+  const faults = await faultsOn({ net, host });
+  return { name, address, state: await stateOf(host, faults), stock: isStock(host), faults };
+}
+
+async function stateOf(host: Host, faults: readonly string[]): Promise<string> {
+  if ((await initOf(host)) === undefined) return 'off';
+  if (faults.includes('freeze')) return 'frozen';
+  const { stdout } = await runInside(host, 'systemctl is-system-running', { seconds: 5 });
+  return stdout.trim() || 'no answer';
+}
+
+async function clearAll(net: Net, hosts: readonly Host[]): Promise<void> {
+  await Promise.all(hosts.map((host) => clearFaults({ net, host })));
 }
 
 /** A host that lost its power boots from its own disk again, any other gets a fresh one. */
-async function start(net: Net, hosts: readonly Host[], say: Say): Promise<void> {
+async function start(net: Net, hosts: readonly Host[], say: Say, { stock }: Kind): Promise<void> {
   await raiseLimits();
   await Promise.all(hosts.map(powerOff));
   const bare = hosts.filter((host) => !hasDisk(host));
   if (bare.length > 0) await lendRoot(say, (root) => eachFresh(net, bare, root));
-  await Promise.all(hosts.map((host) => boot(net, host)));
+  await Promise.all(hosts.map((host) => bootHost(net, host)));
+  if (stock) await Promise.all(bare.map((host) => makeStock(net, host)));
 }
 
 async function eachFresh(net: Net, hosts: readonly Host[], root: string): Promise<void> {
   await Promise.all(hosts.map((host) => freshDisk(net, host, root)));
-}
-
-async function boot(net: Net, host: Host): Promise<void> {
-  await mountDisk(host);
-  await powerOn(net, host);
-  await awaitBoot(host);
 }
 
 async function scrap(host: Host): Promise<void> {

@@ -50,6 +50,11 @@ export async function runInside(host: Host, command: string, options: ExecOption
 
 /** The same, where the host's init is known. */
 export function runBeside(init: number, command: string, options: ExecOptions = {}): Promise<Outcome> {
+  return exec([...enterCommand(init), 'sh', '-c', command], options);
+}
+
+/** What comes before a command that runs in the host of this init. */
+export function enterCommand(init: number): string[] {
   const enter = ['nsenter', '--target', `${init}`, '--all', '--root', '--wd'];
   const env = [
     'env',
@@ -58,7 +63,7 @@ export function runBeside(init: number, command: string, options: ExecOptions = 
     'LANG=C.UTF-8',
     'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin',
   ];
-  return exec([...enter, ...env, 'sh', '-c', command], options);
+  return [...enter, ...env];
 }
 
 /** What the host said on its console, over all boots of its disk. */

@@ -1,15 +1,24 @@
-import { spawnSync } from 'node:child_process';
+import { type FaultKind, misuse, usageOfFaults } from './faults/index.ts';
 import { type Lab, openLab } from './lab.ts';
+import type { HostStatus, Kind } from './lifecycle.ts';
 import { DEFAULT_NET } from './names.ts';
+import { ssh } from './ssh.ts';
 
 const USAGE = `npm run lab -- COMMAND
 
-  up [HOST…]           start the lab, or some of its hosts; builds what they need the first time
-  down                 stop everything and leave nothing but the keys and the cache
-  status               how each host stands
-  ssh HOST [COMMAND]   log in as root
-  reset HOST…          make hosts as new; their host keys stay
+  up [--stock] [HOST…]          start the lab, or some of its hosts; builds what they need the first time
+  down                          stop everything and leave nothing but the keys and the cache
+  status                        how each host stands
+  ssh HOST [COMMAND]            log in as root, on a stock host as deploy
+  reset [--stock] HOST…         make hosts as new; their host keys stay
   reboot HOST
+  fault KIND HOST [ARGUMENT]    disturb a host from outside
+  mend [HOST…]                  take all faults back
+
+--stock: firewalld runs with EL's defaults, root may not log in, deploy may, and has a sudo password.
+
+Kinds of faults:
+${usageOfFaults()}
 
 TRUEUP_LAB_NET=10.N.0.0/24 (${DEFAULT_NET}) chooses the lab: each net is one of its own.
 `;
@@ -17,45 +26,45 @@ TRUEUP_LAB_NET=10.N.0.0/24 (${DEFAULT_NET}) chooses the lab: each net is one of 
 async function main([verb = '', ...args]: string[]): Promise<number> {
   const lab = openLab(process.env.TRUEUP_LAB_NET, (line) => console.error(line));
   const command = COMMANDS[verb];
-  if (command === undefined) {
-    console.error(USAGE);
-    return 5;
-  }
+  if (command === undefined) return misused(USAGE);
   return command(lab, args);
 }
 
 const COMMANDS: Readonly<Record<string, (lab: Lab, args: string[]) => Promise<number>>> = {
-  up: async (lab, names) => {
-    await lab.up(names);
+  up: async (lab, args) => {
+    const { names, kind } = newHosts(args);
+    await lab.up(names, kind);
     return status(lab);
   },
   down: (lab) => done(lab.down()),
   status,
-  ssh: async (lab, [name = '', ...words]) => ssh(lab, name, words),
-  reset: (lab, names) =>
-    names.length > 0 ? done(lab.reset(names)) : misused('reset needs the names of hosts'),
+  ssh: async (lab, [name = '', ...words]) =>
+    (await ssh(lab, name, words)) ?? misused(`${name || 'this host'} does not run`),
+  reset: async (lab, args) => {
+    const { names, kind } = newHosts(args);
+    return names.length > 0 ? done(lab.reset(names, kind)) : misused('reset needs the names of hosts');
+  },
   reboot: (lab, [name = '']) => done(lab.reboot(name)),
+  fault: async (lab, [kind = '', name = '', argument = '']) => {
+    const wrong = misuse(kind, argument);
+    if (wrong !== undefined) return misused(wrong);
+    return done(lab.fault(kind as FaultKind, name, argument).then(() => {}));
+  },
+  mend: (lab, names) => done(lab.mend(names)),
 };
 
+function newHosts(args: readonly string[]): { names: string[]; kind: Kind } {
+  return { names: args.filter((arg) => arg !== '--stock'), kind: { stock: args.includes('--stock') } };
+}
+
 async function status(lab: Lab): Promise<number> {
-  for (const { name, address, state } of await lab.status())
-    console.log(`${name.padEnd(10)}${address.padEnd(14)}${state}`);
+  for (const host of await lab.status()) console.log(statusLine(host));
   return 0;
 }
 
-/** Only to a host that runs: without its net, a packet could leave this machine. */
-async function ssh(lab: Lab, name: string, words: string[]): Promise<number> {
-  const host = (await lab.status()).find((each) => each.name === name);
-  if (host === undefined || host.state === 'off') return misused(`${name || 'this host'} does not run`);
-  const options = ['IdentitiesOnly=yes', `UserKnownHostsFile=${lab.knownHosts}`, 'StrictHostKeyChecking=yes'];
-  const args = [
-    '-i',
-    lab.key,
-    ...options.flatMap((option) => ['-o', option]),
-    `root@${host.address}`,
-    ...words,
-  ];
-  return spawnSync('ssh', args, { stdio: 'inherit' }).status ?? 1;
+function statusLine({ name, address, state, stock, faults }: HostStatus): string {
+  const more = [...(stock ? ['stock: deploy logs in'] : []), ...faults.map((kind) => `fault: ${kind}`)];
+  return `${name.padEnd(10)}${address.padEnd(14)}${[state, ...more].join(', ')}`;
 }
 
 async function done(work: Promise<void>): Promise<number> {

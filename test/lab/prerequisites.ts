@@ -13,6 +13,7 @@ const TOOLS: Tools = {
   createrepo_c: 'createrepo-c',
   gpg: 'gnupg',
   ip: 'iproute2',
+  nft: 'nftables',
   ssh: 'openssh-client',
   'ssh-keygen': 'openssh-client',
   flock: 'util-linux',

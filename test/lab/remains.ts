@@ -1,11 +1,19 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { must } from './exec.ts';
+import { tablesOf } from './faults/table.ts';
 import { mountPoints } from './mounts.ts';
 import type { Net } from './names.ts';
 
 /** All that a lab has on this machine beside its keys, found by looking at the machine and not at the lab's own notes. */
 export async function remains(net: Net): Promise<string[]> {
-  const found = await Promise.all([processes(net), mounts(net), links(net), cgroups(net), routes(net)]);
+  const found = await Promise.all([
+    processes(net),
+    mounts(net),
+    links(net),
+    cgroups(net),
+    routes(net),
+    tables(net),
+  ]);
   return found.flat();
 }
 
@@ -34,6 +42,10 @@ async function links({ bridge, number }: Net): Promise<string[]> {
 async function cgroups({ cgroup }: Net): Promise<string[]> {
   const folders = await must(['find', '/sys/fs/cgroup', '-type', 'd', '-name', cgroup]);
   return folders.split('\n').filter(Boolean);
+}
+
+async function tables(net: Net): Promise<string[]> {
+  return (await tablesOf(net)).map((table) => `nftables ${table}`);
 }
 
 async function routes({ cidr }: Net): Promise<string[]> {

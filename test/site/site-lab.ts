@@ -1,10 +1,10 @@
 import { afterAll, beforeAll } from 'vitest';
 import { openLab } from '../lab/lab.ts';
+import { TEST_NET } from '../lab/test-net.ts';
 import { SiteProject } from './site-project.ts';
 
-export const NET = '10.62.0.0/24';
 export const HOSTS = ['lb-01', 'lb-02', 'nginx-01', 'nginx-02'] as const;
-export const lab = openLab(NET, (line) => console.error(line));
+export const lab = openLab(TEST_NET, (line) => console.error(line));
 
 let project: SiteProject | undefined;
 
@@ -13,7 +13,7 @@ export function useSite(): void {
   beforeAll(async () => {
     await lab.down();
     await lab.up();
-    project = await SiteProject.create(NET);
+    project = await SiteProject.create(TEST_NET);
   });
   afterAll(async () => {
     await project?.remove();
