@@ -1,26 +1,20 @@
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, OMIT_HEADERS } from 'diff';
 import type { ShownChange } from '../../model/index.ts';
 import type { Paint } from './paint.ts';
+import { visible } from './visible.ts';
 
 /** A unified diff of what a change does to a text; nothing if it has no text. */
 export function diffLines(name: string, change: ShownChange, paint: Paint): string[] {
   if (change.before === undefined && change.after === undefined) return [];
-  const patch = createTwoFilesPatch(
-    name,
-    name,
-    change.before ?? '',
-    change.after ?? '',
-    'on the host',
-    'wanted',
-    {
-      context: 3,
-    },
-  );
-  const lines = patch
-    .trimEnd()
-    .split('\n')
-    .filter((line) => !line.startsWith('====='));
-  return lines.map((line) => colour(line, paint));
+  const { before = '', after = '' } = change;
+  if (before === after) return [];
+  const hunks = createTwoFilesPatch(name, name, before, after, '', '', {
+    context: 3,
+    headerOptions: OMIT_HEADERS,
+  });
+  const head = [`--- ${name}\ton the host`, `+++ ${name}\twanted`];
+  const lines = [...head, ...hunks.replace(/\n$/, '').split('\n')];
+  return lines.map((line) => colour(visible(line), paint));
 }
 
 function colour(line: string, paint: Paint): string {

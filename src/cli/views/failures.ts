@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { type Failure, formatPlace, type HostResult } from '../../model/index.ts';
 import type { Paint } from './paint.ts';
+import { visible } from './visible.ts';
 
 /** All failures once more, last on the screen: what happened, where, why, and what to do. */
 export function failureLines(hosts: readonly HostResult[], paint: Paint): string[] {
@@ -19,7 +20,7 @@ function failureBlock(host: string, step: string | undefined, failure: Failure, 
     ? formatPlace({ ...failure.place, file: shortPath(failure.place.file) })
     : undefined;
   const head = [paint.red(paint.bold('FAILED')), paint.bold(host), step, where && paint.dim(where)];
-  return ['', head.filter(Boolean).join('  '), ...details(failure).map((line) => `  ${line}`)];
+  return ['', head.filter(Boolean).join('  '), ...details(failure).map((line) => `  ${visible(line)}`)];
 }
 
 function details(failure: Failure): string[] {

@@ -1,11 +1,12 @@
-import { mask, type RunEvent } from '../../model/index.ts';
+import type { RunEvent } from '../../model/index.ts';
 import { countsInWords } from './counts.ts';
+import { visible } from './visible.ts';
 
 /** Progress as plain lines, each with its host; no secret is in them. */
 export function plainProgress(write: (line: string) => void): (event: RunEvent) => void {
   return (event) => {
     const line = lineOf(event);
-    if (line !== undefined) write(`${mask(line)}\n`);
+    if (line !== undefined) write(`${visible(line)}\n`);
   };
 }
 

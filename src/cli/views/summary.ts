@@ -9,6 +9,7 @@ import { countsInWords } from './counts.ts';
 import { diffLines } from './diff.ts';
 import { failureLines } from './failures.ts';
 import type { Paint } from './paint.ts';
+import { visible } from './visible.ts';
 
 export interface SummaryOptions {
   readonly paint: Paint;
@@ -57,7 +58,7 @@ function stepLines(step: StepResult, options: SummaryOptions): string[] {
     step.note,
     step.failure?.message.split('\n')[0],
   ];
-  const text = said.filter(Boolean).join('; ').replaceAll('\n', '\n        ');
+  const text = visible(said.filter(Boolean).join('; ')).replaceAll('\n', '\n        ');
   const mark = colourOfStep(step.status, options.paint)(MARKS[step.status]);
   const line = `  ${mark} ${step.kind} ${step.name}${text ? options.paint.dim(': ') + text : ''}`;
   const diffs = options.diff

@@ -5,7 +5,7 @@ import { plainProgress } from '../../../src/cli/views/plain.ts';
 import { summary } from '../../../src/cli/views/summary.ts';
 import { type HostResult, Secret } from '../../../src/model/index.ts';
 
-const leak = 'told-by-\'a"validator';
+const leak = 'told-by-\'a"\rvalidator';
 new Secret('LEAK', leak);
 
 const host: HostResult = {
