@@ -26,7 +26,8 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
   const remote = await import('../remote/index.ts');
   const hosts = plays.flatMap((play) => play.hosts);
   await remote.refuseIdentity(hosts, ({ name }) => inventory.placeOf(name, 'identityFile'));
-  const reach = connectOptions(project.root, options.inventory);
+  const secretOf = playbook.secretsOf(project.root);
+  const reach = { ...connectOptions(project.root, options.inventory), secretOf };
   return Fleet.open(plays, {
     connect: (host: Host) => remote.connect(host, reach),
     readTogether: remote.readTogether,

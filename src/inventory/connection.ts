@@ -49,8 +49,29 @@ const KINDS: Readonly<Record<ConnectionKey, { expected: string; fits: (value: un
   sudo: flag,
 };
 
+const PASSWORDS: Readonly<Record<string, string>> = {
+  sudoPassword: 'TRUEUP_SUDO_PASSWORD',
+  ansible_become_password: 'TRUEUP_SUDO_PASSWORD',
+  ansible_become_pass: 'TRUEUP_SUDO_PASSWORD',
+  ansible_sudo_pass: 'TRUEUP_SUDO_PASSWORD',
+  ansible_password: 'TRUEUP_SSH_PASSWORD',
+  ansible_ssh_password: 'TRUEUP_SSH_PASSWORD',
+  ansible_ssh_pass: 'TRUEUP_SSH_PASSWORD',
+  ansible_ssh_private_key_passphrase: 'TRUEUP_KEY_PASSPHRASE',
+};
+
+/** An inventory is read by many, and kept in version control. */
+function refusePassword({ name, place }: VarValue): void {
+  const variable = Object.hasOwn(PASSWORDS, name) ? PASSWORDS[name] : undefined;
+  if (variable === undefined) return;
+  const advice = `Put it into .env as ${variable}, or for one host or group as ${variable}_HOST or ${variable}_GROUP, in capitals.`;
+  throw new InputError(`${name}: a password does not belong in an inventory`, { place, advice });
+}
+
 /** Refuses a connection key with a value that cannot be one. */
-export function checkConnection({ name, value, place }: VarValue): void {
+export function checkConnection(one: VarValue): void {
+  refusePassword(one);
+  const { name, value, place } = one;
   const key = connectionKey(name);
   if (key === undefined || KINDS[key].fits(value)) return;
   const quote = KINDS[key] === text && ['number', 'boolean'].includes(typeof value);

@@ -41,14 +41,28 @@ export function env(name: string): string {
   return lookUp(name, callerPlace(env));
 }
 
+/** What logins need, by name, from the environment or the project's `.env`; undefined if it is not there or empty. */
+export function secretsOf(root: string): (name: string) => Secret | undefined {
+  return (name) => {
+    const value = found(name, () => envFile(join(root, 'package.json')));
+    return value === undefined || value === '' ? undefined : new Secret(name, value);
+  };
+}
+
 function lookUp(name: string, place: Place | undefined): string {
+  const file = () => envFile(place?.file ?? join(process.cwd(), 'playbook.ts'));
+  const value = found(name, file);
+  if (value === undefined) throw missing(name, file(), place);
+  return value;
+}
+
+function found(name: string, fileOf: () => EnvFile): string | undefined {
   const set = Object.hasOwn(process.env, name) ? process.env[name] : undefined;
   if (set !== undefined) return set;
-  const file = envFile(place?.file ?? join(process.cwd(), 'playbook.ts'));
-  const value = Object.hasOwn(file.values, name) ? file.values[name] : undefined;
-  if (value === undefined) throw missing(name, file, place);
+  const file = fileOf();
+  if (!Object.hasOwn(file.values, name)) return undefined;
   refuseLostEnd(name, file);
-  return value;
+  return file.values[name];
 }
 
 function envFile(caller: string): EnvFile {

@@ -1,3 +1,4 @@
 export { blame } from './blame.ts';
+export { secretsOf } from './env.ts';
 export { type LoadedPlaybook, loadPlaybook } from './load-playbook.ts';
 export { resolvePlays, type Selection } from './resolve-plays.ts';

@@ -1,3 +1,5 @@
+import type { SecretOf } from './host-secret.ts';
+
 /** How to reach hosts; all of it comes from the command line's side. */
 export interface ConnectOptions {
   /** Files in the format of known_hosts(5) that say which host keys are right; missing ones count as empty. */
@@ -6,6 +8,11 @@ export interface ConnectOptions {
   readonly acceptInto: string;
   /** The inventory file, for commands that errors advise. */
   readonly inventory?: string;
+  /**
+   * Secrets of the project by name: TRUEUP_SUDO_PASSWORD for a sudo that wants one, TRUEUP_SSH_PASSWORD to log in,
+   * TRUEUP_KEY_PASSPHRASE for keys; each also with _HOST or _GROUP behind it, in capitals.
+   */
+  readonly secretOf?: SecretOf;
   /** Socket of the SSH agent. Default: $SSH_AUTH_SOCK. */
   readonly agent?: string | undefined;
   /** Private keys to try after the agent's, as far as they exist. Default: the usual three of ~/.ssh. */

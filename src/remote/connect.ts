@@ -3,11 +3,13 @@ import { type Host, HostKeyError, InputError, type Remote, UnreachableError } fr
 import type { ConnectOptions } from './connect-options.ts';
 import { type Credentials, credentialsFor, usualKeys, withoutAgent } from './credentials.ts';
 import { HostKeyCheck } from './host-key-check.ts';
+import { hostSecret } from './host-secret.ts';
 import { hostKeyAlgorithms } from './judge-host-key.ts';
 import { keepHostKey, readKnownHosts } from './known-hosts-files.ts';
 import { RemoteHost } from './remote-host.ts';
 import { retry } from './retry.ts';
 import { Session } from './session.ts';
+import { SudoPassword } from './sudo-password.ts';
 import { unreachable } from './unreachable.ts';
 
 /**
@@ -18,7 +20,8 @@ import { unreachable } from './unreachable.ts';
  */
 export async function connect(host: Host, options: ConnectOptions): Promise<Remote> {
   const open = () => openSession(host, options);
-  return new RemoteHost(host, await open(), open);
+  const password = hostSecret('TRUEUP_SUDO_PASSWORD', host, options.secretOf);
+  return new RemoteHost(host, await open(), open, password && new SudoPassword(password));
 }
 
 async function openSession(host: Host, options: ConnectOptions): Promise<Session> {

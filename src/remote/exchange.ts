@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
+import type { Secret } from '../model/index.ts';
+import { Asked } from './asked.ts';
 import { Deferred } from './deferred.ts';
 import type { ExitStatus } from './exec.ts';
 import { framedScript } from './framed-script.ts';
 import { BEGIN, FrameReader } from './frames.ts';
 import type { RemoteProcess } from './kill-script.ts';
 import { type Piece, piecesOf } from './pieces.ts';
-import { rootShellLine } from './root-shell.ts';
+import { askingRootShellLine, rootShellLine } from './root-shell.ts';
 import type { Session } from './session.ts';
 
 export interface Request {
@@ -29,6 +31,8 @@ const LINGER = 2000;
 export class Exchange {
   readonly #request: Request;
   readonly #script: string;
+  readonly #line: string;
+  readonly #asked: Asked | undefined;
   readonly #stdout: FrameReader;
   readonly #stderr: FrameReader;
   readonly #begun = new Deferred<RemoteProcess>();
@@ -37,10 +41,15 @@ export class Exchange {
   #stdin = new PassThrough();
   #where: RemoteProcess | undefined;
 
-  constructor(request: Request) {
+  /** `password`: for sudo, if it wants one. */
+  constructor(request: Request, password?: Secret) {
     const nonce = randomBytes(16).toString('hex');
     this.#request = request;
     this.#script = framedScript(nonce, request.script, request.coda);
+    const bytes = Buffer.byteLength(this.#script);
+    const question = randomBytes(16).toString('hex');
+    this.#line = password ? askingRootShellLine(bytes, question) : rootShellLine(bytes);
+    this.#asked = password && this.#answerer(question, password);
     this.#stdout = new FrameReader(nonce);
     this.#stderr = new FrameReader(nonce);
   }
@@ -48,9 +57,12 @@ export class Exchange {
   /** Resolves with nothing once all output is here, or with how the channel ended before that. */
   async run(session: Session): Promise<ExitStatus | undefined> {
     const ended = session.exec({
-      line: rootShellLine(Buffer.byteLength(this.#script)),
+      line: this.#line,
       stdin: () => this.#feed(),
-      onStdout: (chunk) => this.#take(this.#stdout, chunk),
+      onStdout: (chunk) => {
+        this.#asked?.push(chunk);
+        this.#take(this.#stdout, chunk);
+      },
       onStderr: (chunk) => this.#take(this.#stderr, chunk),
       close: this.#close.signal,
       deadline: this.#request.deadline * 1000,
@@ -69,6 +81,10 @@ export class Exchange {
 
   get hasBegun(): boolean {
     return this.#where !== undefined;
+  }
+
+  get passwordGiven(): boolean {
+    return this.#asked?.passwordGiven ?? false;
   }
 
   /** The pieces of output that are here whole. */
@@ -100,10 +116,21 @@ export class Exchange {
 
   #feed(): PassThrough {
     this.#stdin = new PassThrough();
+    if (!this.#asked) this.#send();
+    return this.#stdin;
+  }
+
+  #answerer(nonce: string, password: Secret): Asked {
+    return new Asked(nonce, {
+      password: () => this.#stdin.write(`${password.reveal()}\n`),
+      script: () => this.#send(),
+    });
+  }
+
+  #send(): void {
     this.#stdin.write(this.#script);
     if (this.#request.body) this.#stdin.write(this.#request.body);
     if (!this.#request.coda) this.#stdin.end();
-    return this.#stdin;
   }
 
   async #part(ended: Promise<unknown>): Promise<void> {

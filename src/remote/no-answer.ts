@@ -20,7 +20,7 @@ export function noAnswer(
   if (failed instanceof Error && isOpenFailure(failed)) return refusedChannel(host, failed);
   const status = failed instanceof Error ? undefined : failed;
   if (typeof status?.code === 'number' && !exchange.hasBegun) {
-    return notRoot(host, status.code, mask(exchange.complaint));
+    return notRoot(host, status.code, mask(exchange.complaint), exchange.passwordGiven);
   }
   const signal = status?.signal ? `the shell there was ended by ${status.signal}` : undefined;
   const cause = session.failure ?? (failed instanceof Error ? failed : undefined);
@@ -38,9 +38,10 @@ function refusedChannel(host: Host, cause: Error): UnreachableError {
   });
 }
 
-function notRoot(host: Host, code: number, complaint: string): TrueupError {
+function notRoot(host: Host, code: number, complaint: string, given: boolean): TrueupError {
   const line = complaint.split('\n').at(-1) || `exit ${code}`;
-  const [, what, advice] = SUDO.find(([pattern]) => pattern.test(complaint)) ?? [];
+  const [, what, advice] =
+    (given ? [...GIVEN, ...SUDO] : SUDO).find(([pattern]) => pattern.test(complaint)) ?? [];
   if (what === undefined || advice === undefined) {
     const message = `${nameOf(host)}: the login shell of ${host.user} did not run a script as root: ${line}`;
     const check = `See what \`ssh ${host.user}@${host.address} sudo -n id\` says.`;
@@ -51,13 +52,33 @@ function notRoot(host: Host, code: number, complaint: string): TrueupError {
   });
 }
 
-const ALLOW =
-  "Allow it on the host: echo 'USER ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/USER; or connect as root.";
+const ALLOW = "echo 'USER ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/USER; or connect as root.";
+
+const GIVEN: readonly [RegExp, what: string, advice: string][] = [
+  [
+    /incorrect password|[Aa]uthentication fail|try again/,
+    'sudo refuses the password of USER',
+    'It was given once and not again. Correct TRUEUP_SUDO_PASSWORD (or TRUEUP_SUDO_PASSWORD_HOST) in .env.',
+  ],
+  [
+    /a password is required/,
+    'sudo took the password of USER, but wants it for each command',
+    'Its sudoers keep no ticket (timestamp_timeout=0): set Defaults:USER timestamp_timeout=5',
+  ],
+];
 
 const SUDO: readonly [RegExp, what: string, advice: string][] = [
-  [/a password is required|a terminal is required/, 'sudo wants a password of USER', ALLOW],
+  [
+    /a password is required|a terminal is required/,
+    'sudo wants a password of USER',
+    `Put it into .env as TRUEUP_SUDO_PASSWORD, or allow it without on the host: ${ALLOW}`,
+  ],
   [/must have a tty/, 'sudo insists on a terminal', 'Add to its sudoers: Defaults:USER !requiretty'],
-  [/not in the sudoers|not allowed to|may not run/, 'sudo does not let USER become root', ALLOW],
+  [
+    /not in the sudoers|not allowed to|may not run/,
+    'sudo does not let USER become root',
+    `Allow it on the host: ${ALLOW}`,
+  ],
   [/sudo:? .*not found/, 'there is no sudo', 'Install it there, or connect as root.'],
 ];
 

@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer, Batch, BatchAnswers, Host, Invocation, Remote, RemoteFile } from '../model/index.ts';
+import {
+  type Answer,
+  type Batch,
+  type BatchAnswers,
+  EscalationError,
+  type Host,
+  type Invocation,
+  type Remote,
+  type RemoteFile,
+  type TrueupError,
+} from '../model/index.ts';
 import { answerOf } from './answer-of.ts';
 import { batchAnswers, batchScript } from './batch-script.ts';
 import { checkJobName, detachedScript, FORGET_JOB } from './detached-script.ts';
@@ -10,6 +20,7 @@ import { killScript } from './kill-script.ts';
 import { noAnswer } from './no-answer.ts';
 import type { Piece } from './pieces.ts';
 import type { Session } from './session.ts';
+import type { SudoPassword } from './sudo-password.ts';
 import { VALIDATION_LIMIT, writeScript } from './write-script.ts';
 
 /** Seconds that an exec may take beyond the limits of what it runs. */
@@ -27,12 +38,14 @@ export class RemoteHost implements Remote {
   readonly #session: Session;
   readonly #reconnect: () => Promise<Session>;
   readonly #running = new Set<Exchange>();
+  readonly #sudo: SudoPassword | undefined;
   #execs = 0;
 
-  constructor(host: Host, session: Session, reconnect: () => Promise<Session>) {
+  constructor(host: Host, session: Session, reconnect: () => Promise<Session>, sudo?: SudoPassword) {
     this.#host = host;
     this.#session = session;
     this.#reconnect = reconnect;
+    this.#sudo = sudo;
   }
 
   get execs(): number {
@@ -86,12 +99,22 @@ export class RemoteHost implements Remote {
 
   async #exchange(request: Request, session = this.#session): Promise<Piece[]> {
     this.#execs += 1;
-    const exchange = new Exchange(request);
+    const exchange = new Exchange(request, this.#sudo?.secret);
     this.#running.add(exchange);
-    const failed = await exchange.run(session).catch((error: Error) => error);
-    this.#running.delete(exchange);
-    if (failed) throw noAnswer(this.#host, session, exchange, failed);
+    const start = () => this.#perform(exchange, session);
+    const ended = this.#sudo ? this.#sudo.admit(exchange.begun, start) : start();
+    const failed = await ended.finally(() => this.#running.delete(exchange));
+    if (failed) throw failed;
     return exchange.pieces;
+  }
+
+  /** Resolves with the reason why there is no answer. */
+  async #perform(exchange: Exchange, session: Session): Promise<TrueupError | undefined> {
+    const failed = await exchange.run(session).catch((error: Error) => error);
+    if (!failed) return undefined;
+    const error = noAnswer(this.#host, session, exchange, failed);
+    if (error instanceof EscalationError) this.#sudo?.refuse(error);
+    return error;
   }
 }
 

@@ -7,7 +7,28 @@ const ENVIRONMENT = 'env LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin';
  * The script is read whole before any of it runs: cut short, its closing brace is missing, and nothing runs.
  */
 export function rootShellLine(scriptBytes: number): string {
-  const reader = `"eval \\"\\$(head -c ${scriptBytes})\\""`;
   const become = `[ "$(id -u)" = 0 ] || E="sudo -n -H -- $E"`;
-  return `exec /bin/sh -c 'E="${ENVIRONMENT}"; ${become}; exec $E sh -c ${reader}'`;
+  return `exec /bin/sh -c 'E="${ENVIRONMENT}"; ${become}; exec $E sh -c ${reader(scriptBytes)}'`;
+}
+
+function reader(scriptBytes: number): string {
+  return `"eval \\"\\$(head -c ${scriptBytes})\\""`;
+}
+
+/** What the line below asks for on stdout, behind its nonce. */
+export const ASKS = { password: 'password', script: 'script' } as const;
+
+/**
+ * The same where sudo may want a password. Nothing is to be sent before it is asked for: the password only if sudo
+ * says that it wants one, and then only to sudo, once; the script when the way is free. sudo keeps its ticket for
+ * the shell that it was run by, so this shell stays.
+ */
+export function askingRootShellLine(scriptBytes: number, nonce: string): string {
+  const ask = (what: string) => `printf "\\n%s %s\\n" ${nonce} ${what}`;
+  const give = `IFS= read -r p && printf "%s\\n" "$p" | LC_ALL=C sudo -S -p "" -v || exit 1`;
+  const wanted = `*"password is required"* | *"terminal is required"*) ${ask(ASKS.password)}; ${give};;`;
+  const probe = `m=$(LC_ALL=C sudo -n true 2>&1 </dev/null) || case "$m" in ${wanted} *) printf "%s\\n" "$m" >&2; exit 1;; esac`;
+  const become = `[ "$(id -u)" = 0 ] || { E="sudo -n -H -- $E"; ${probe}; }`;
+  const run = `$E sh -c ${reader(scriptBytes)}`;
+  return `exec /bin/sh -c 'E="${ENVIRONMENT}"; ${become}; ${ask(ASKS.script)}; ${run}'`;
 }

@@ -305,6 +305,16 @@ describe('a mistake in an inventory', () => {
       '1:16',
       'hostKeys: expected `strict` or `accept-new`, found the text "none"',
     ],
+    [
+      'all: { vars: { ansible_become_password: hunter2 } }',
+      '1:16',
+      'ansible_become_password: a password does not belong in an inventory',
+    ],
+    [
+      'all: { hosts: { a: { sudoPassword: hunter2 } } }',
+      '1:22',
+      'sudoPassword: a password does not belong in an inventory',
+    ],
     ['all: { vars: { sudo: 1 } }', '1:16', 'sudo: expected true or false, found the number 1'],
     [
       'a: { hosts: { h: { port: 1 } } }\nb: { hosts: { h: { ansible_port: 2 } } }',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as trueup from '../../src/index.ts';
 import { InputError, mask, Secret } from '../../src/model/index.ts';
+import { secretsOf } from '../../src/playbook/env.ts';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
 import { projectFolder } from '../project-folder.ts';
 
@@ -95,5 +96,23 @@ describe('what is missing', () => {
     const { root, value } = await asked(call, text);
     expect(value).toBeInstanceOf(InputError);
     expect(value).toHaveProperty('message', message.replaceAll('{root}', root));
+  });
+});
+
+describe('secretsOf', () => {
+  it.each<[string, string, string | undefined, string | undefined]>([
+    ['the file', `${NAME}=from-file`, undefined, 'from-file'],
+    ['the environment first', `${NAME}=from-file`, 'from-environment', 'from-environment'],
+    ['neither', 'OTHER=1', undefined, undefined],
+    ['an empty value', `${NAME}=`, undefined, undefined],
+  ])('reads %s', (_, text, set, expected) => {
+    const root = projectFolder({ '.env': text });
+    if (set !== undefined) process.env[NAME] = set;
+    expect(secretsOf(root)(NAME)?.reveal()).toBe(expected);
+    if (expected !== undefined) expect(mask(`x ${expected} y`)).toBe('x [secret] y');
+  });
+
+  it('refuses a value that dotenv would cut off', () => {
+    expect(() => secretsOf(projectFolder({ '.env': `${NAME}=abc#1` }))(NAME)).toThrow('quote the value');
   });
 });

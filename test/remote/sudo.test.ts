@@ -1,6 +1,8 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EscalationError, type Host, type Remote, shell } from '../../src/model/index.ts';
-import { connect } from '../../src/remote/index.ts';
+import { EscalationError, type Host, type Remote, Secret, shell } from '../../src/model/index.ts';
+import { type ConnectOptions, connect } from '../../src/remote/index.ts';
 import { login, refusal } from './attempt.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 
@@ -8,17 +10,21 @@ import { type Sshd, startSshd } from './sshd.ts';
 const USERS = `
 for file in shadow group; do cp /etc/$file "$1/$file"; mount --bind "$1/$file" /etc/$file; done
 printf 'echo noise; echo noise >&2; umask 077; cd /tmp\\n' >"$1/home/.bashrc"
+password='$6$trueup$sEix1r0uO6zYo60qMD025Reg1mm85h9PnZghkFV5mum3216prLSmuAoZLsECbandLIkH26SDtbXxtTDnwoWIo.'
 number=4000
-for user in allowed asked terminal stranger helpless; do
+for user in allowed asked hasty terminal stranger helpless; do
   number=$((number + 1))
   echo "$user:x:$number:$number::$1/home:/bin/bash" >>/etc/passwd
-  echo "$user:*:20000::::::" >>/etc/shadow
+  echo "$user:$password:20000::::::" >>/etc/shadow
   echo "$user:x:$number:" >>/etc/group
 done
 { echo 'Defaults:terminal requiretty'
   echo 'allowed ALL=(ALL) NOPASSWD: ALL'
   echo 'terminal ALL=(ALL) NOPASSWD: ALL'
-  echo 'asked ALL=(ALL) ALL'; } >"$1/sudoers"
+  echo 'asked ALL=(ALL) ALL'
+  echo 'hasty ALL=(ALL) ALL'
+  echo 'Defaults:hasty timestamp_timeout=0'
+  echo "Defaults logfile=$1/sudo.log"; } >"$1/sudoers"
 chmod 440 "$1/sudoers"; chmod 755 "$1"
 mount --bind "$1/sudoers" /etc/sudoers`;
 
@@ -35,8 +41,12 @@ function as(user: string): Partial<Host> {
   return { user };
 }
 
-async function connected<T>(user: string, use: (remote: Remote) => Promise<T>): Promise<T> {
-  const remote = await connect({ ...sshd.host, user }, sshd.options);
+async function connected<T>(
+  user: string,
+  use: (remote: Remote) => Promise<T>,
+  options: Partial<ConnectOptions> = {},
+): Promise<T> {
+  const remote = await connect({ ...sshd.host, user }, { ...sshd.options, ...options });
   try {
     return await use(remote);
   } finally {
@@ -112,6 +122,88 @@ describe('a user who may not', () => {
     expect(error).toBeInstanceOf(EscalationError);
     expect(error.message).toContain(message);
     expect(error.advice).toContain(advice);
+  });
+});
+
+const PASSWORD = 'it is "quoted" \\ $HOME';
+
+function withPassword(value: string, name = 'TRUEUP_SUDO_PASSWORD'): Partial<ConnectOptions> {
+  return { secretOf: (asked) => (asked === name ? new Secret(name, value) : undefined) };
+}
+
+/** What sudo itself has noted since the last time. */
+function sudoLog(): string {
+  const file = join(sshd.dir, 'sudo.log');
+  const text = existsSync(file) ? readFileSync(file, 'utf8').replaceAll('\n    ', ' ') : '';
+  rmSync(file, { force: true });
+  return text;
+}
+
+describe('a password for sudo', () => {
+  it.each(['TRUEUP_SUDO_PASSWORD', 'TRUEUP_SUDO_PASSWORD_TEST_HOST', 'TRUEUP_SUDO_PASSWORD_LAB'])(
+    'is taken from %s, and takes no exec more',
+    async (name) => {
+      const host = { user: 'asked', groups: ['lab'] };
+      expect(await login(sshd, host, withPassword(PASSWORD, name))).toBe('root');
+      const ran = await connected('asked', (remote) => rootTwice(remote), withPassword(PASSWORD));
+      expect(ran).toBe(2);
+    },
+  );
+
+  async function rootTwice(remote: Remote): Promise<number> {
+    const whoami = () => remote.run({ actions: [], probes: [{ command: ['whoami'], limit: 5 }] });
+    for (const { probes } of await Promise.all([whoami(), whoami()]))
+      expect(probes).toMatchObject([{ output: { stdout: 'root\n' } }]);
+    return remote.execs;
+  }
+
+  it.each(['asked', 'allowed', 'root'])('never gets into what %s writes', async (user) => {
+    const path = `${sshd.dir}/by-${user}`;
+    const content = Buffer.from('first line\n\0last line');
+    const file = { path, content, mode: '0600', owner: 'root', group: 'root' };
+    const write = (remote: Remote) => remote.write(file);
+    const answer = await connected(user, write, withPassword(PASSWORD));
+    expect(answer).toMatchObject({ kind: 'output', output: { code: 0, stderr: '' } });
+    expect(readFileSync(path)).toEqual(content);
+  });
+
+  it('is given to nobody who wants none', async () => {
+    sudoLog();
+    expect(await login(sshd, as('allowed'), withPassword('wrong'))).toBe('root');
+    expect(sudoLog()).not.toContain('incorrect');
+  });
+
+  it('that is wrong is tried once, whatever else is waiting', async () => {
+    sudoLog();
+    const results = await connected(
+      'asked',
+      (remote) => {
+        const ask = () => remote.run({ actions: [], probes: [{ command: ['true'], limit: 5 }] });
+        return Promise.allSettled([ask(), ask(), ask(), remote.reconnectTest()]);
+      },
+      withPassword('hunter2'),
+    );
+    for (const result of results) {
+      if (result.status === 'fulfilled') throw new Error('became root');
+      expect(result.reason).toBeInstanceOf(EscalationError);
+      expect(result.reason.message).toContain('sudo refuses the password of asked');
+      expect(result.reason.advice).toContain('TRUEUP_SUDO_PASSWORD');
+    }
+    expect(sudoLog().match(/incorrect password/g)).toHaveLength(1);
+  });
+
+  it('does not help where sudo keeps no ticket, which is said so', async () => {
+    const error = await refusal(sshd, as('hasty'), withPassword(PASSWORD));
+    expect(error).toBeInstanceOf(EscalationError);
+    expect(error.message).toContain('wants it for each command');
+    expect(error.advice).toContain('timestamp_timeout');
+  });
+
+  it('leaves the other reasons why there is no root as they are', async () => {
+    const error = await refusal(sshd, as('terminal'), withPassword(PASSWORD));
+    expect(error.message).toContain('sudo insists on a terminal');
+    const missing = await refusal(sshd, as('helpless'), withPassword(PASSWORD));
+    expect(missing.message).toContain('there is no sudo');
   });
 });
 
