@@ -86,7 +86,8 @@ class Rendering {
     }
     const line = this.#marked.get(place.file)?.split('\n')[place.line - 1] ?? '';
     const name = undefinedName(line, reason, { ...templateHelpers, ...data });
-    return new InputError(name ?? reason, { place, cause: error });
+    const advice = error instanceof InputError ? error.advice : undefined;
+    return new InputError(name ?? reason, { place, advice, cause: error });
   }
 
   /** ejs puts `FILE:LINE`, some lines of context and an empty line before the reason, once for each include. */

@@ -1,0 +1,287 @@
+import type { Mistake } from '../mistaken-project.ts';
+
+/** In playbooks. */
+export const playbookMistakes: readonly Mistake[] = [
+  {
+    name: 'a misspelt field of a step',
+    files: { 'playbooks/site.ts': [['content: vars', 'contnet: vars']] },
+    says: [
+      'error: playbooks/site.ts:8: file: unknown field `contnet`: did you mean `content`?; expected either `content` or `source`',
+    ],
+  },
+  {
+    name: 'an unknown field of a step',
+    files: { 'playbooks/site.ts': [['content: vars.greeting', "content: 'x', colour: 'red'"]] },
+    says: [
+      'error: playbooks/site.ts:8: file: unknown field `colour`: there are path, mode, owner, group, validate, backup, content, source, tags',
+    ],
+  },
+  {
+    name: 'a misspelt field of a step of several lines',
+    files: {
+      'playbooks/site.ts': [
+        [
+          "file({ path: '/etc/motd', content: vars.greeting })",
+          "file({\n      path: '/etc/motd',\n      mod: '0644',\n      content: vars.greeting,\n    })",
+        ],
+      ],
+    },
+    says: ['error: playbooks/site.ts:8: file: unknown field `mod`: did you mean `mode`?'],
+  },
+  {
+    name: 'a misspelt field of a play',
+    files: { 'playbooks/site.ts': [['hosts:', 'hots:']] },
+    says: [
+      "error: playbooks/site.ts:3: definePlaybook: hosts: expected a pattern such as 'webservers' or 'all'; unknown field `hots`: did you mean `hosts`?",
+    ],
+  },
+  {
+    name: 'a missing field',
+    files: { 'playbooks/site.ts': [["path: '/etc/motd', content", 'content']] },
+    says: ['error: playbooks/site.ts:8: file: path: expected string, received undefined'],
+  },
+  {
+    name: 'a field of the wrong type',
+    files: { 'playbooks/site.ts': [["'/etc/motd'", '7']] },
+    says: ['error: playbooks/site.ts:8: file: path: expected string, received number'],
+  },
+  {
+    name: 'a word that is none of those expected',
+    files: {
+      'playbooks/site.ts': [
+        [
+          "    file({ path: '/etc/motd', content: vars.greeting }),",
+          "    yumPackage({ names: ['x'], state: 'latst' }),",
+        ],
+      ],
+    },
+    says: ['error: playbooks/site.ts:8: yumPackage: state: expected one of "present"|"absent"|"latest"'],
+  },
+  {
+    name: 'a number for a mode in the playbook',
+    files: { 'playbooks/site.ts': [['content:', 'mode: 0o644, content:']] },
+    says: [
+      "error: playbooks/site.ts:8: file: mode: expected four octal digits in quotes, such as '0644': a bare number would be another one",
+    ],
+  },
+  {
+    name: 'a missing source of a file',
+    files: { 'playbooks/site.ts': [['content: vars.greeting', "source: 'files/motd'"]] },
+    says: ['error: playbooks/site.ts:8: there is no file files/motd'],
+  },
+  {
+    name: 'a syntax error',
+    files: { 'playbooks/site.ts': [["name: 'Web',", "name: 'Web'"]] },
+    says: ['error: playbooks/site.ts:5:3: cannot be loaded: syntax error: Unexpected token, expected ","'],
+  },
+  {
+    name: 'no default export',
+    files: { 'playbooks/site.ts': [['export default', 'export const site =']] },
+    says: [
+      'error: playbooks/site.ts:1: has no default export',
+      '→ Write: export default definePlaybook({ name, hosts, steps })',
+    ],
+  },
+  {
+    name: 'a default export that is no playbook',
+    files: { 'playbooks/site.ts': 'export default { name: 1 };\n' },
+    says: [
+      'error: playbooks/site.ts:1: its default export is not a playbook',
+      '→ Write: export default definePlaybook({ name, hosts, steps })',
+    ],
+  },
+  {
+    name: 'a thrown error',
+    files: { 'playbooks/site.ts': [['\nexport', "\nthrow new Error('not today');\nexport"]] },
+    says: ['error: playbooks/site.ts:3: cannot be loaded: not today'],
+  },
+  {
+    name: 'a thrown text',
+    files: { 'playbooks/site.ts': [['\nexport', "\nthrow 'not today';\nexport"]] },
+    says: ['error: playbooks/site.ts:1: cannot be loaded: not today'],
+  },
+  {
+    name: 'an error of the language',
+    files: { 'playbooks/site.ts': [['\nexport', '\nconst a = undefined;\nconst b = a.c;\nexport']] },
+    says: [
+      "error: playbooks/site.ts:4: cannot be loaded: TypeError: Cannot read properties of undefined (reading 'c')",
+    ],
+  },
+  {
+    name: 'an error thrown in steps',
+    files: {
+      'playbooks/site.ts': [
+        [
+          "    file({ path: '/etc/motd', content: vars.greeting }),",
+          "    ...(() => { throw new Error('not today') })(),",
+        ],
+      ],
+    },
+    says: ['error: playbooks/site.ts:8: steps of play Web, for host web-01: not today'],
+  },
+  {
+    name: 'an error of the language in steps',
+    files: { 'playbooks/site.ts': [['vars.greeting', 'vars.greeting.a.b']] },
+    says: [
+      "error: playbooks/site.ts:8: steps of play Web, for host web-01: TypeError: Cannot read properties of undefined (reading 'b')",
+    ],
+  },
+  {
+    name: 'an error thrown in an imported file',
+    files: {
+      'playbooks/site.ts': [
+        ["'trueup';", "'trueup';\nimport { motd } from './motd.ts';"],
+        ['vars.greeting', 'motd()'],
+      ],
+      'playbooks/motd.ts': "\nexport function motd(): string {\n  throw new Error('from motd');\n}\n",
+    },
+    says: ['error: playbooks/motd.ts:3: steps of play Web, for host web-01: from motd'],
+  },
+  {
+    name: 'a syntax error in an imported file',
+    files: {
+      'playbooks/site.ts': [
+        ["'trueup';", "'trueup';\nimport { motd } from './motd.ts';"],
+        ['vars.greeting', 'motd()'],
+      ],
+      'playbooks/motd.ts': '\nexport function motd(: string {\n}\n',
+    },
+    says: ['error: playbooks/motd.ts:2:22: cannot be loaded: syntax error: Unexpected token'],
+  },
+  {
+    name: 'an import that is not there',
+    files: {
+      'playbooks/site.ts': [
+        ["'trueup';", "'trueup';\nimport { motd } from './mtd.ts';"],
+        ['vars.greeting', 'motd'],
+      ],
+      'playbooks/motd.ts': '\n',
+    },
+    says: ["error: playbooks/site.ts:2: cannot be loaded: Cannot find module './mtd.ts'"],
+  },
+  {
+    name: 'an import that trueup does not have',
+    files: { 'playbooks/site.ts': [['file, secret', 'fiel as file, secret']] },
+    says: ['error: playbooks/site.ts:8: trueup exports no `fiel`: did you mean `file`?'],
+  },
+  {
+    name: 'a name that is not imported',
+    files: {
+      'playbooks/site.ts': [
+        ['file, secret', 'secret'],
+        ['    file(', '    fiel('],
+      ],
+    },
+    says: [
+      'error: playbooks/site.ts:8: steps of play Web, for host web-01: ReferenceError: fiel is not defined',
+    ],
+  },
+  {
+    name: 'steps that are async',
+    files: { 'playbooks/site.ts': [['steps: ({', 'steps: async ({']] },
+    says: [
+      'error: playbooks/site.ts:3: steps of play Web, for host web-01: expected a list of steps, got a promise: the function must not be async',
+    ],
+  },
+  {
+    name: 'steps that are no list',
+    files: {
+      'playbooks/site.ts': [
+        [
+          'steps: ({ vars, group }) => [',
+          'steps: () => file({ path: "/x", content: "" }), verify: ({ vars, group }) => [',
+        ],
+      ],
+    },
+    says: [
+      'error: playbooks/site.ts:3: steps of play Web, for host web-01: expected a list of steps, got object',
+    ],
+  },
+  {
+    name: 'a step that is none',
+    files: {
+      'playbooks/site.ts': [
+        ["    file({ path: '/etc/motd', content: vars.greeting }),", '    false && file({}),'],
+      ],
+    },
+    says: [
+      'error: playbooks/site.ts:3: steps of play Web, for host web-01: number 1 of the list is no step: false',
+      '→ For one that is there only sometimes: ...(condition ? [step] : [])',
+    ],
+  },
+  {
+    name: 'a rejected promise',
+    files: { 'playbooks/site.ts': [['\nexport', "\nawait Promise.reject(new Error('no'));\nexport"]] },
+    says: ['error: playbooks/site.ts:3: cannot be loaded: no'],
+  },
+  {
+    name: 'an unknown group in hosts',
+    files: { 'playbooks/site.ts': [["'web',", "'wbe',"]] },
+    says: ['error: playbooks/site.ts:3: no host or group is called `wbe`: did you mean `web`?'],
+  },
+  {
+    name: 'an unknown group in steps',
+    files: { 'playbooks/site.ts': [['vars.greeting', "String(group('dbs'))"]] },
+    says: [
+      'error: playbooks/site.ts:8: the inventory inventory/hosts.yml has no group `dbs`: did you mean `db`?',
+    ],
+  },
+  {
+    name: 'a misspelt playbook',
+    argv: ['plan', '{root}/playbooks/stie.ts'],
+    says: ['error: there is no playbook playbooks/stie.ts: did you mean `site.ts`?'],
+  },
+  {
+    name: 'two steps for one file',
+    files: {
+      'playbooks/site.ts': [
+        [
+          "    file({ path: '/etc/motd', content: vars.greeting }),",
+          "    file({ path: '/etc/motd', content: vars.greeting }),\n    file({ path: '/etc/motd', content: 'x' }),",
+        ],
+      ],
+    },
+    says: [
+      'error: playbooks/site.ts:9: file /etc/motd manages file:/etc/motd on web-01, as file /etc/motd (playbooks/site.ts:8) already does',
+      '→ Keep one of the two steps, or join them.',
+    ],
+  },
+  {
+    name: 'two plays for one file',
+    files: {
+      'playbooks/site.ts':
+        "import a from './a.ts';\nimport b from './b.ts';\nimport { definePlaybook } from 'trueup';\nexport default definePlaybook([a, b]);\n",
+      'playbooks/a.ts':
+        "import { definePlaybook, file } from 'trueup';\nexport default definePlaybook({ name: 'a', hosts: 'web', steps: () => [\n  file({ path: '/etc/motd', content: 'x' })] });\n",
+      'playbooks/b.ts':
+        "import { definePlaybook, template } from 'trueup';\nexport default definePlaybook({ name: 'b', hosts: 'all', steps: () => [\n\n  template({ path: '/etc/motd', source: 'web.conf.ejs', data: { vars: { workers: 1 } } })] });\n",
+    },
+    says: [
+      'error: playbooks/b.ts:4: template /etc/motd manages file:/etc/motd on web-01, as file /etc/motd (playbooks/a.ts:3) already does',
+      '→ Keep one of the two steps, or join them.',
+    ],
+  },
+  {
+    name: 'a playbook that anybody may write',
+    modes: { 'playbooks/site.ts': 438 },
+    says: [
+      'error: playbooks/site.ts: any user of this machine may write to it (mode 0666): it is not read',
+      '→ See whether it still says what you mean, then: chmod o-w playbooks/site.ts',
+    ],
+  },
+  {
+    name: 'an imported file that anybody may write',
+    files: {
+      'playbooks/site.ts': [
+        ["'trueup';", "'trueup';\nimport { motd } from './motd.ts';"],
+        ['vars.greeting', 'motd'],
+      ],
+      'playbooks/motd.ts': "export const motd = 'x';\n",
+    },
+    modes: { 'playbooks/motd.ts': 438 },
+    says: [
+      'error: playbooks/motd.ts: any user of this machine may write to it (mode 0666): it is not read',
+      '→ See whether it still says what you mean, then: chmod o-w playbooks/motd.ts',
+    ],
+  },
+];
