@@ -39,6 +39,7 @@ async function openFleet(file: string, inventory: string, wrap: (remote: Remote,
     listener: () => {},
     signal: new AbortController().signal,
     project,
+    run: { id: 'bench', by: 'bench' },
     forks: 4,
   });
 }
