@@ -85,7 +85,7 @@ class HostApply {
     this.#changed = true;
     const actions = changes.flatMap((change) => change.actions);
     this.#fresh = await this.#hand.actAndLook(actions, this.#stretchAfter(at));
-    return judge(planned, changes, this.#fresh.failure, this.#seen(at));
+    return judge(planned, changes, this.#fresh, this.#seen(at));
   }
 
   async #finding(at: number): Promise<Finding> {

@@ -1,4 +1,5 @@
 import type { Change, Failure, Finding, PlannedStep, StepResult } from '../model/index.ts';
+import type { Fresh } from './look.ts';
 import { failedResult, stepResult } from './step-result.ts';
 import { unforeseen } from './unforeseen.ts';
 
@@ -20,12 +21,13 @@ export function decide({ step, finding: planned }: PlannedStep, fresh: Finding):
 export function judge(
   { step }: PlannedStep,
   done: readonly Change[],
-  failure: Failure | undefined,
+  { failure, lost }: Fresh,
   after: Finding,
 ): StepResult {
   if (failure) return failedResult(step, { ...failure, advice: failure.advice ?? STILL_OWED }, done);
   if (after.status === 'ok') return stepResult(step, 'changed', done);
-  if (after.status === 'change') return failedResult(step, stillDiffers(after.changes), done);
+  if (after.status === 'change')
+    return failedResult(step, (lost ? cutOff : stillDiffers)(after.changes), done);
   return failedResult(step, whyNot(after), done);
 }
 
@@ -57,6 +59,13 @@ function stillDiffers(left: readonly Change[]): Failure {
   return {
     message: `done, but it still differs: ${summaries(left)}`,
     advice: 'Something on the host may be setting it back; run plan again with --diff.',
+  };
+}
+
+function cutOff(left: readonly Change[]): Failure {
+  return {
+    message: `the connection was lost while this was done; it still differs: ${summaries(left)}`,
+    advice: 'It may not have begun, or still be running there: look at the host, then run plan again.',
   };
 }
 

@@ -25,6 +25,8 @@ export interface Fresh {
   readonly findings: ReadonlyMap<number, Finding>;
   /** Why the actions that went before the look failed. */
   readonly failure?: Failure | undefined;
+  /** The link was lost while they were under way: they may not have begun, or not have ended. */
+  readonly lost?: true;
 }
 
 /** Acts on a host's steps and looks at them again. */
@@ -62,7 +64,7 @@ export class HostHand {
     } catch (error) {
       if (!(error instanceof LinkLostError)) throw error;
       await this.#session.renew();
-      return this.look(stretch);
+      return { ...(await this.look(stretch)), lost: true };
     }
   }
 

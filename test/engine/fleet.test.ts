@@ -189,6 +189,21 @@ describe('apply', () => {
     expect(toy().connections).toBe(2);
   });
 
+  it('does not say done of what was under way when the link was lost', async () => {
+    const fleet = await open(play(() => [entry({ key: 'x', value: '1', run: ['linger'] }), y()]));
+    await fleet.plan();
+    toy().afterCommand = (line) => {
+      if (!line.startsWith('linger')) return;
+      toy().afterCommand = () => {};
+      linkLost();
+    };
+    const [result] = await fleet.apply();
+    expect(result?.steps.map(({ status }) => status)).toEqual(['failed', 'skipped']);
+    expect(result?.steps[0]?.failure?.message).toBe(
+      'the connection was lost while this was done; it still differs: undefined → 1',
+    );
+  });
+
   it('keeps what was done, and fails the step at which the host was lost for good', async () => {
     toy().afterCommand = (line) => {
       if (!line.startsWith('set y')) return;
