@@ -4,6 +4,7 @@ import type { Fleet } from '../engine/fleet.ts';
 import type { TagSelection } from '../engine/select-steps.ts';
 import { findProject, type Host, type Listener } from '../model/index.ts';
 import { connectOptions } from './connect-options.ts';
+import { limitPattern } from './limit-pattern.ts';
 import type { Options } from './options.ts';
 
 /** Loads what the command line names and refuses what is wrong in it; no host is touched yet. */
@@ -20,7 +21,7 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
     playbook.loadPlaybook(options.playbook, trueup),
   ]);
   const plays = playbook.resolvePlays(loaded, inventory, {
-    limit: options.limit,
+    limit: options.limit === undefined ? undefined : limitPattern(options.limit),
     extraVars: options.extraVars,
   });
   const remote = await import('../remote/index.ts');

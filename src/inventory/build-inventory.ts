@@ -1,10 +1,10 @@
-import type { Host, Inventory, Suspect } from '../model/index.ts';
+import type { Host, Inventory, Origin, Suspect } from '../model/index.ts';
 import { connectionKey, meantKey } from './connection.ts';
 import { hostOf } from './host-of.ts';
 import { contains, groupsOf, mergeVars } from './merge-vars.ts';
 import { selectHosts } from './select-hosts.ts';
 import type { Tree } from './tree.ts';
-import type { Vars, VarValue } from './vars.ts';
+import type { Vars } from './vars.ts';
 
 /** All that was read. */
 export interface Sources {
@@ -28,19 +28,25 @@ export function buildInventory(sources: Sources): Inventory {
     hosts,
     groups,
     select: (pattern) => selectHosts({ hosts, groups }, pattern),
-    placeOf: (host, name) => merged.get(host)?.vars.get(name)?.place,
+    placeOf: (host, name) => originsOf(merged.get(host)?.vars, name)[0]?.place,
+    originsOf: (host, name) => originsOf(merged.get(host)?.vars, name),
     suspects: (declared) => suspectsAmong(allVars(sources), declared),
   };
 }
 
-function mergeHost(
-  name: string,
-  { root, tree, groupFiles, hostFiles }: Sources,
-): { host: Host; vars: ReadonlyMap<string, VarValue> } {
+function mergeHost(name: string, { root, tree, groupFiles, hostFiles }: Sources): { host: Host; vars: Vars } {
   const groups = groupsOf(tree, name);
   const levels = groups.flatMap((group) => [group.vars, groupFiles.get(group.name) ?? []]);
-  const vars = mergeVars([...levels, tree.hosts.get(name) ?? [], hostFiles.get(name) ?? []]);
-  return { host: hostOf(name, groups, vars, root), vars };
+  const all = [...levels, tree.hosts.get(name) ?? [], hostFiles.get(name) ?? []];
+  return { host: hostOf(name, groups, mergeVars(all), root), vars: all.flat() };
+}
+
+/** The later one wins; the names of one connection key are one. */
+function originsOf(vars: Vars = [], name: string): Origin[] {
+  return vars
+    .filter((one) => (connectionKey(one.name) ?? one.name) === name)
+    .map(({ value, place }) => ({ value, place }))
+    .reverse();
 }
 
 function groupHosts(tree: Tree, hosts: readonly Host[]): Map<string, readonly Host[]> {

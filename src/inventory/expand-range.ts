@@ -4,7 +4,7 @@ const RANGE = /\[(\w+):(\w+)(?::(\d+))?\]/;
 const MOST = 10_000;
 
 /** `web[01:03]` is web01, web02, web03; `db-[a:c]` goes by letters; a third number is the step. */
-export function expandRange(name: string, place: Place): string[] {
+export function expandRange(name: string, place?: Place): string[] {
   const match = RANGE.exec(name);
   if (!match) {
     if (/[[\]]/.test(name)) throw unreadable(name, place);
@@ -16,7 +16,7 @@ export function expandRange(name: string, place: Place): string[] {
   return values.flatMap((value) => expandRange(name.replace(range, value), place));
 }
 
-function unreadable(name: string, place: Place): InputError {
+function unreadable(name: string, place: Place | undefined): InputError {
   return new InputError(`expected a range such as [01:20] or [a:f] in the name, found ${name}`, { place });
 }
 

@@ -13,6 +13,12 @@ export interface Suspect {
   readonly place: Place;
 }
 
+/** A value that the inventory has for a var of a host. */
+export interface Origin {
+  readonly value: unknown;
+  readonly place: Place;
+}
+
 /** The hosts of an inventory file, their groups, and where each var was written. */
 export interface Inventory {
   readonly file: string;
@@ -24,6 +30,8 @@ export interface Inventory {
   select(pattern: string): readonly Host[];
   /** Where the value that a host got for a var was written. */
   placeOf(host: string, name: string): Place | undefined;
+  /** All values that a host was given for a var or a connection key: first the one in force, then those it beats. */
+  originsOf(host: string, name: string): readonly Origin[];
   /** Keys within two edits of a connection key that are not among these declared vars. */
   suspects(declared: ReadonlySet<string>): readonly Suspect[];
 }

@@ -14,9 +14,24 @@ export interface ExtraVar {
 /** Vars of the command line, over those of the inventory. */
 export type ExtraVars = ReadonlyMap<string, ExtraVar>;
 
-/** Reads the values of `-e`: `NAME=VALUE` with a YAML value, or `@FILE` with a YAML mapping. A later one wins. */
+/**
+ * Reads the values of `-e`: `NAME=VALUE` with a YAML value, `{NAME: VALUE}` as YAML or JSON, or `@FILE` with a
+ * YAML or JSON mapping. A later one wins.
+ */
 export function parseExtraVars(list: readonly string[]): ExtraVars {
-  return new Map(list.flatMap((text) => (text.startsWith('@') ? fromFile(text.slice(1)) : [fromText(text)])));
+  return new Map(list.flatMap(varsIn));
+}
+
+function varsIn(text: string): [string, ExtraVar][] {
+  if (text.startsWith('@')) return fromFile(text.slice(1));
+  return text.trimStart().startsWith('{') ? fromMapping(text) : [fromText(text)];
+}
+
+function fromMapping(text: string): [string, ExtraVar][] {
+  return Object.entries(Object(yamlValue(text, `-e ${text}`))).map(([name, value]) => [
+    name,
+    { value, origin: `-e ${name}`, place: undefined },
+  ]);
 }
 
 function fromText(text: string): [string, ExtraVar] {
@@ -24,8 +39,18 @@ function fromText(text: string): [string, ExtraVar] {
   if (name === undefined || value === undefined) {
     throw new InputError(`-e ${text}: expected NAME=VALUE or @FILE`);
   }
+  refuseSecond(text, value);
   const ready = value === '' ? '' : yamlValue(value, `-e ${text}`);
   return [name, { value: ready, origin: `-e ${name}`, place: undefined }];
+}
+
+/** Ansible reads `a=1 b=2` as two vars; here it would be one with an odd text. */
+function refuseSecond(text: string, value: string): void {
+  if (/^["'[{]/.test(value) || !/\s[A-Za-z_]\w*=/.test(value)) return;
+  throw new InputError(`-e ${text}: looks like several vars in one -e`, {
+    advice:
+      'Give each its own -e; for one text with a = in it, quote it for YAML too, as in -e \'a="b c=d"\'.',
+  });
 }
 
 function yamlValue(text: string, where: string): unknown {

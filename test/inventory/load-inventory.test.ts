@@ -76,6 +76,22 @@ describe('loadInventory', () => {
     });
   });
 
+  it('tells all that a host was given for a var, the value in force first', async () => {
+    const { root, inventory } = load({
+      'inventory/lab.yml': 'all:\n  vars: { v: 1, user: a }\n  hosts:\n    h: { v: 3, ansible_user: b }\n',
+      'inventory/group_vars/all.yml': 'v: 2\n',
+    });
+    const { originsOf } = await inventory;
+    const at = (file: string, line: number, column: number) => ({ file: join(root, file), line, column });
+    expect(originsOf('h', 'v')).toEqual([
+      { value: 3, place: at('inventory/lab.yml', 4, 10) },
+      { value: 2, place: at('inventory/group_vars/all.yml', 1, 1) },
+      { value: 1, place: at('inventory/lab.yml', 2, 11) },
+    ]);
+    expect(originsOf('h', 'user').map(({ value }) => value)).toEqual(['b', 'a']);
+    expect(originsOf('h', 'w')).toEqual([]);
+  });
+
   it('takes the local user where none is named', async () => {
     const { hosts } = await load('all: { hosts: { a: } }').inventory;
     expect(hosts[0]?.user).toBe(userInfo().username);

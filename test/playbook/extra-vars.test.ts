@@ -17,6 +17,8 @@ describe('parseExtraVars', () => {
     [['a=b=c', 'b=x y'], { a: 'b=c', b: 'x y' }],
     [['a=[1, x]', 'b={c: 1}'], { a: [1, 'x'], b: { c: 1 } }],
     [['a=1', 'a=2'], { a: 2 }],
+    [['{"a": 1, "b": [true]}', ' {b: x}'], { a: 1, b: 'x' }],
+    [['a="b c=d"', "b='x y=z'"], { a: 'b c=d', b: 'x y=z' }],
     [['a=line\nline'], { a: 'line line' }],
   ])('%j', (list, vars) => {
     expect(valuesOf(list)).toEqual(vars);
@@ -32,6 +34,8 @@ describe('parseExtraVars', () => {
     ['maxconn', '-e maxconn: expected NAME=VALUE or @FILE'],
     ['=1', '-e =1: expected NAME=VALUE or @FILE'],
     ['a b=1', '-e a b=1: expected NAME=VALUE or @FILE'],
+    ['a=1 b=2', '-e a=1 b=2: looks like several vars in one -e'],
+    ['{a: 1', '-e {a: 1: not a YAML value: Flow map'],
     ['a=[1', '-e a=[1: not a YAML value: Flow sequence'],
     ['a=b: c: d', '-e a=b: c: d: not a YAML value: Nested mappings'],
     ['a=*x', '-e a=*x: not a YAML value: ReferenceError: Unresolved alias'],
