@@ -7,6 +7,7 @@ export { tlsCheck } from './checks/tls-check.ts';
 export type { Check, Facts, Host, PlayContext, Secret, Step } from './model/index.ts';
 export { definePlaybook, type Playbook, type PlaySpec } from './playbook/define-playbook.ts';
 export { env, secret } from './playbook/env.ts';
+export { authorizedKey } from './resources/authorized-key.ts';
 export { command } from './resources/command.ts';
 export { directory } from './resources/directory.ts';
 export { file } from './resources/file.ts';
