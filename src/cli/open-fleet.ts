@@ -26,8 +26,8 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
   });
   const remote = await import('../remote/index.ts');
   const hosts = plays.flatMap((play) => play.hosts);
-  await remote.refuseIdentity(hosts, ({ name }) => inventory.placeOf(name, 'identityFile'));
   const secretOf = playbook.secretsOf(project.root);
+  await remote.refuseIdentity(hosts, ({ name }) => inventory.placeOf(name, 'identityFile'), secretOf);
   const reach = { ...connectOptions(project.root, options.inventory), secretOf };
   return Fleet.open(plays, {
     connect: (host: Host) => remote.connect(host, reach),

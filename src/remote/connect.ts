@@ -26,7 +26,11 @@ export async function connect(host: Host, options: ConnectOptions): Promise<Remo
 
 async function openSession(host: Host, options: ConnectOptions): Promise<Session> {
   const agent = (options.agent ?? process.env.SSH_AUTH_SOCK) || undefined;
-  const credentials = await credentialsFor(host, { agent, defaultKeys: options.defaultKeys ?? usualKeys() });
+  const credentials = await credentialsFor(host, {
+    agent,
+    defaultKeys: options.defaultKeys ?? usualKeys(),
+    secretOf: options.secretOf,
+  });
   try {
     return await patientLogin(host, options, credentials);
   } catch (error) {

@@ -1,12 +1,14 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Host, UnreachableError } from '../model/index.ts';
+import { type Host, type Secret, UnreachableError } from '../model/index.ts';
+import { hostSecret, type SecretOf } from './host-secret.ts';
 import { type PrivateKey, readPrivateKey } from './private-key.ts';
 
 /** One way to prove who we are. */
 export type Credential =
   | { readonly type: 'agent'; readonly agent: string }
-  | { readonly type: 'publickey'; readonly key: string };
+  | { readonly type: 'publickey'; readonly key: string; readonly passphrase?: string }
+  | { readonly type: 'password'; readonly password: string };
 
 /** What can be offered to a host, in order, and why the rest cannot. */
 export interface Credentials {
@@ -20,24 +22,34 @@ export interface Credentials {
 export interface CredentialSources {
   readonly agent: string | undefined;
   readonly defaultKeys: readonly string[];
+  readonly secretOf?: SecretOf | undefined;
 }
 
 export function usualKeys(): string[] {
   return ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(homedir(), '.ssh', name));
 }
 
-/** The inventory's key alone, if it names one; else the agent, then the usual keys. */
+/** The inventory's key alone, if it names one; else the agent, then the usual keys. A password comes last. */
 export async function credentialsFor(host: Host, sources: CredentialSources): Promise<Credentials> {
+  const password = hostSecret('TRUEUP_SSH_PASSWORD', host, sources.secretOf);
+  return withPassword(await keysFor(host, sources), password);
+}
+
+async function keysFor(
+  host: Host,
+  { agent, defaultKeys, secretOf }: CredentialSources,
+): Promise<Credentials> {
+  const passphrase = hostSecret('TRUEUP_KEY_PASSPHRASE', host, secretOf);
   const { identityFile } = host;
-  if (identityFile === undefined) return collect(sources.agent, await readAll(sources.defaultKeys));
-  const key = await readPrivateKey(identityFile);
+  if (identityFile === undefined) return collect(agent, await readAll(defaultKeys, passphrase));
+  const key = await readPrivateKey(identityFile, passphrase);
   if (key.status === 'usable') return collect(undefined, [key]);
-  if (key.status === 'encrypted' && sources.agent !== undefined) return collect(sources.agent, [key]);
+  if (key.status === 'encrypted' && agent !== undefined) return collect(agent, [key]);
   throw new UnreachableError(`${host.name}: the key ${key.problem}`, { advice: key.advice });
 }
 
-async function readAll(paths: readonly string[]): Promise<PrivateKey[]> {
-  const keys = await Promise.all(paths.map(readPrivateKey));
+async function readAll(paths: readonly string[], passphrase: Secret | undefined): Promise<PrivateKey[]> {
+  const keys = await Promise.all(paths.map((path) => readPrivateKey(path, passphrase)));
   return keys.filter((key) => key.status !== 'absent');
 }
 
@@ -48,8 +60,28 @@ function collect(agent: string | undefined, keys: readonly PrivateKey[]): Creden
   const unusable = keys.flatMap((key) => (key.status === 'usable' ? [] : [key.problem]));
   const agents: Credential[] = agent === undefined ? [] : [{ type: 'agent', agent }];
   return {
-    offered: [...agents, ...usable.map(({ text }): Credential => ({ type: 'publickey', key: text }))],
-    names: [...agents.map(() => AGENT), ...usable.map(({ path }) => path)],
+    offered: [...agents, ...usable.map(publicKey)],
+    names: [...agents.map(() => AGENT), ...usable.map(nameOf)],
+    unusable,
+  };
+}
+
+type UsableKey = Extract<PrivateKey, { status: 'usable' }>;
+
+function publicKey({ text, passphrase }: UsableKey): Credential {
+  return { type: 'publickey', key: text, ...(passphrase ? { passphrase: passphrase.reveal() } : {}) };
+}
+
+function nameOf({ path, passphrase }: UsableKey): string {
+  return passphrase ? `${path} (if ${passphrase.name} opens it)` : path;
+}
+
+function withPassword(keys: Credentials, password: Secret | undefined): Credentials {
+  if (!password) return keys;
+  const { offered, names, unusable } = keys;
+  return {
+    offered: [...offered, { type: 'password', password: password.reveal() }],
+    names: [...names, `the password ${password.name}`],
     unusable,
   };
 }

@@ -1,11 +1,18 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import type { Secret } from '../model/index.ts';
 import { opensshPrivateKey } from './openssh-key.ts';
 
 /** A private key file, and whether it is one that can be used. */
 export type PrivateKey =
-  | { readonly status: 'usable'; readonly path: string; readonly text: string }
+  | {
+      readonly status: 'usable';
+      readonly path: string;
+      readonly text: string;
+      /** Opens the text, which is encrypted. */
+      readonly passphrase?: Secret;
+    }
   | {
       readonly status: 'absent' | 'encrypted' | 'unusable';
       readonly path: string;
@@ -14,10 +21,11 @@ export type PrivateKey =
       readonly advice: string;
     };
 
-export async function readPrivateKey(file: string): Promise<PrivateKey> {
+/** `passphrase`: for a key that is protected by one. */
+export async function readPrivateKey(file: string, passphrase?: Secret): Promise<PrivateKey> {
   const path = file.replace(/^~(?=\/)/, homedir());
   try {
-    return judge(path, await readFile(path, 'utf8'));
+    return judge(path, await readFile(path, 'utf8'), passphrase);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')
@@ -33,9 +41,10 @@ export async function readPrivateKey(file: string): Promise<PrivateKey> {
   }
 }
 
-function judge(path: string, text: string): PrivateKey {
+function judge(path: string, text: string, passphrase: Secret | undefined): PrivateKey {
   if (isEncrypted(text)) {
-    const advice = `Load it into your SSH agent: ssh-add ${path}`;
+    if (passphrase) return opened(path, text, passphrase);
+    const advice = `Load it into your SSH agent: ssh-add ${path}; or put its passphrase into .env as TRUEUP_KEY_PASSPHRASE.`;
     return refused('encrypted', path, 'is protected by a passphrase, and trueup asks for none', advice);
   }
   if (isHardwareKey(text)) {
@@ -48,6 +57,22 @@ function judge(path: string, text: string): PrivateKey {
   }
   if (/-----BEGIN (OPENSSH|RSA|EC) PRIVATE KEY-----/.test(text)) return { status: 'usable', path, text };
   return converted(path, text);
+}
+
+/** The SSH library opens what ssh-keygen writes by itself, and PKCS#8 not at all. */
+function opened(path: string, text: string, passphrase: Secret): PrivateKey {
+  if (!/BEGIN ENCRYPTED PRIVATE KEY/.test(text)) return { status: 'usable', path, text, passphrase };
+  try {
+    const key = createPrivateKey({ key: text, passphrase: passphrase.reveal() });
+    return { status: 'usable', path, text: inKnownFormat(key) };
+  } catch {
+    return refused('encrypted', path, ...wrongPassphrase(passphrase));
+  }
+}
+
+/** What is wrong, and what to do. */
+export function wrongPassphrase({ name }: Secret): [what: string, advice: string] {
+  return [`is protected by a passphrase, which is not ${name}`, `Correct ${name} in .env.`];
 }
 
 /** PKCS#8 is what openssl and cloud consoles write; the SSH library cannot read it. */

@@ -1,4 +1,5 @@
 import { type Host, InputError, type Place } from '../model/index.ts';
+import { hostSecret, type SecretOf } from './host-secret.ts';
 import { readPrivateKey } from './private-key.ts';
 
 /**
@@ -8,12 +9,13 @@ import { readPrivateKey } from './private-key.ts';
 export async function refuseIdentity(
   hosts: readonly Host[],
   placeOf: (host: Host) => Place | undefined,
+  secretOf: SecretOf,
   agent: string | undefined = process.env.SSH_AUTH_SOCK,
 ): Promise<void> {
   const users = new Map(hosts.toReversed().map((host) => [host.identityFile, host]));
   for (const [file, host] of [...users].toReversed()) {
     if (file === undefined) continue;
-    const key = await readPrivateKey(file);
+    const key = await readPrivateKey(file, hostSecret('TRUEUP_KEY_PASSPHRASE', host, secretOf));
     if (key.status === 'usable' || (key.status === 'encrypted' && agent)) continue;
     throw new InputError(`${host.name}: the key ${key.problem}`, {
       place: placeOf(host),

@@ -4,16 +4,23 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Host, UnreachableError } from '../../src/model/index.ts';
+import { type Host, Secret, UnreachableError } from '../../src/model/index.ts';
+import type { ConnectOptions } from '../../src/remote/index.ts';
 import { login, refusal } from './attempt.ts';
 import { makeKey, type Sshd, startSshd } from './sshd.ts';
+
+const PASSWORD = 'it is "quoted" \\ $HOME';
+
+const ROOT_PASSWORD = `cp /etc/shadow "$1/shadow"
+sed -i 's|^root:[^:]*|root:$6$trueup$sEix1r0uO6zYo60qMD025Reg1mm85h9PnZghkFV5mum3216prLSmuAoZLsECbandLIkH26SDtbXxtTDnwoWIo.|' "$1/shadow"
+mount --bind "$1/shadow" /etc/shadow`;
 
 let sshd: Sshd;
 let withoutKey: Host;
 const stops: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  sshd = await startSshd();
+  sshd = await startSshd({ prepare: ROOT_PASSWORD, config: ['PasswordAuthentication yes'] });
   const { identityFile: _, ...host } = sshd.host;
   withoutKey = host;
 });
@@ -107,6 +114,50 @@ describe('the key of the inventory', () => {
     const agent = await startAgent(path);
     execFileSync('ssh-keygen', ['-q', '-p', '-f', path, '-N', 'secret']);
     expect(await login(sshd, { identityFile: path }, { agent })).toBe('root');
+  });
+});
+
+function holding(name: string, value: string): Partial<ConnectOptions> {
+  return { agent: '', secretOf: (asked) => (asked === name ? new Secret(name, value) : undefined) };
+}
+
+describe('a passphrase from .env', () => {
+  it.each<[string, string, string[]]>([
+    ['ed25519', 'shut_ed25519', []],
+    ['rsa in the old PEM format', 'shut_pem_rsa', ['-m', 'PEM']],
+    ['ecdsa in PKCS#8', 'shut_pkcs8_ecdsa', ['-m', 'PKCS8']],
+  ])('opens %s', async (_, name, more) => {
+    const identityFile = allowedKey(name, ...more, '-N', 'pass phrase');
+    expect(await login(sshd, { identityFile }, holding('TRUEUP_KEY_PASSPHRASE', 'pass phrase'))).toBe('root');
+  });
+
+  it('opens the usual keys, too', async () => {
+    const secret = holding('TRUEUP_KEY_PASSPHRASE_TEST_HOST', 'pass phrase');
+    const options = { ...secret, defaultKeys: [allowedKey('shut_usual', '-N', 'pass phrase')] };
+    expect(await login({ ...sshd, host: withoutKey }, {}, options)).toBe('root');
+  });
+
+  it.each<[string, string[]]>([
+    ['openssh', []],
+    ['pkcs8_rsa', ['-m', 'PKCS8']],
+  ])('that is wrong is named (%s)', async (name, more) => {
+    const identityFile = allowedKey(`wrong_${name}`, ...more, '-N', 'pass phrase');
+    const error = await refusal(sshd, { identityFile }, holding('TRUEUP_KEY_PASSPHRASE', 'another'));
+    expect(error.message).toContain('TRUEUP_KEY_PASSPHRASE');
+  });
+});
+
+describe('a password from .env', () => {
+  it('lets in where there is no key', async () => {
+    const options = holding('TRUEUP_SSH_PASSWORD', PASSWORD);
+    expect(await login({ ...sshd, host: withoutKey }, {}, options)).toBe('root');
+  });
+
+  it('that is wrong is tried once, and named', async () => {
+    const error = await refusal({ ...sshd, host: withoutKey }, {}, holding('TRUEUP_SSH_PASSWORD', 'hunter2'));
+    expect(error).toBeInstanceOf(UnreachableError);
+    expect(error.message).toContain('offered were the password TRUEUP_SSH_PASSWORD');
+    expect(readFileSync(join(sshd.dir, 'log'), 'utf8').match(/Failed password/g)).toHaveLength(1);
   });
 });
 
