@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 
+export const DEFAULT_INVENTORY = 'inventory/hosts.yml';
+
 /** For an option that may be given several times. */
 export function append(value: string, before: string[] = []): string[] {
   return [...before, value];

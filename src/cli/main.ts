@@ -1,6 +1,6 @@
 import { InputError, mask, TrueupError } from '../model/index.ts';
 import { EXIT } from './exit-code.ts';
-import { type Options, parseOptions } from './options.ts';
+import { isRun, type Options, parseOptions, type Request } from './options.ts';
 import { blameForStray, listenForStrayErrors } from './stray-errors.ts';
 import { paintFor } from './views/paint.ts';
 
@@ -8,26 +8,29 @@ import { paintFor } from './views/paint.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   const interruption = new AbortController();
   const { interrupted, stop } = listenForSignals(interruption);
-  let options: Options | undefined;
-  const unlisten = listenForStrayErrors((error) => void dieOf(error, argv, options));
+  let request: Request | undefined;
+  const unlisten = listenForStrayErrors((error) => void dieOf(error, argv, request?.verb));
   const giveBack = keepStdoutForResults();
   try {
-    const asked = parseOptions(argv);
-    if (!asked) return EXIT.done;
-    if (asked.verb === 'forget') return await (await import('./commands/forget.ts')).forget(asked);
-    options = asked;
-    refuseSilentApply(options);
-    const { run } = await import('./run.ts');
-    const code = await run(options, interruption.signal);
+    request = parseOptions(argv);
+    if (!request) return EXIT.done;
+    const code = await fulfil(request, interruption.signal);
     return interrupted() ?? code;
   } catch (error) {
-    const code = await printError(error, argv, options);
+    const code = await printError(error, argv, request?.verb);
     return interrupted() ?? code;
   } finally {
     giveBack();
     unlisten();
     stop();
   }
+}
+
+async function fulfil(request: Request, signal: AbortSignal): Promise<number> {
+  if (request.verb === 'forget') return (await import('./commands/forget.ts')).forget(request);
+  if (!isRun(request)) return (await import('./answer.ts')).answer(request, signal);
+  refuseSilentApply(request);
+  return (await import('./run.ts')).run(request, signal);
 }
 
 /** The first signal ends the run in order, the second at once. */
@@ -60,8 +63,8 @@ function keepStdoutForResults(): () => void {
 }
 
 /** Nothing waits for this error: what would follow cannot be trusted. */
-async function dieOf(error: unknown, argv: readonly string[], options: Options | undefined): Promise<void> {
-  process.exit(await printError(await blameForStray(error), argv, options));
+async function dieOf(error: unknown, argv: readonly string[], verb: string | undefined): Promise<void> {
+  process.exit(await printError(await blameForStray(error), argv, verb));
 }
 
 function refuseSilentApply(options: Options): void {
@@ -72,17 +75,13 @@ function refuseSilentApply(options: Options): void {
 }
 
 /** Returns the exit code that the error stands for. */
-async function printError(
-  error: unknown,
-  argv: readonly string[],
-  options: Options | undefined,
-): Promise<number> {
+async function printError(error: unknown, argv: readonly string[], verb = 'plan'): Promise<number> {
   const code = error instanceof TrueupError ? EXIT.usage : EXIT.bug;
   const message = mask(error instanceof Error ? error.message : String(error));
   const advice = error instanceof TrueupError ? error.advice : undefined;
-  if (options?.json || argv.includes('--json')) {
-    const { json } = await import('./views/json.ts');
-    process.stdout.write(`${json(options?.verb ?? 'plan', [], code, { message, advice })}\n`);
+  if (argv.includes('--json')) {
+    const { jsonDocument } = await import('./views/json.ts');
+    process.stdout.write(`${jsonDocument(verb, [], code, { message, advice })}\n`);
   }
   const paint = paintFor(process.stderr);
   process.stderr.write(`${paint.red('error:')} ${message}\n${advice ? `→ ${advice}\n` : ''}`);

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../model/index.ts';
-import { append, positive, words } from './flags.ts';
+import { append, DEFAULT_INVENTORY, positive, words } from './flags.ts';
+import { addInquiries, type Inquiry } from './inquiry.ts';
 import { version } from './version.ts';
 
 export type Verb = 'plan' | 'apply' | 'verify';
@@ -30,13 +31,32 @@ export interface ForgetOptions {
   readonly inventory: string;
 }
 
+/** Anything that a command line can ask for. */
+export type Request = Options | ForgetOptions | Inquiry;
+
+/** Whether it is about a playbook's run; what is not has a way of its own. */
+export function isRun(request: Request): request is Options {
+  return request.verb === 'plan' || request.verb === 'apply' || request.verb === 'verify';
+}
+
 type Flags = Partial<Omit<Options, 'verb' | 'playbook' | 'extraVars'>> & { extraVars?: string[] };
 
+/** All commands with their options, as the completion scripts need them. */
+export function commandLine(): Command {
+  const program = build(() => {});
+  addInquiries(program, () => {});
+  addHosts(program, () => {});
+  return program;
+}
+
 /** Reads the command line; undefined if it only asked for help or the version, which was printed. */
-export function parseOptions(argv: readonly string[]): Options | ForgetOptions | undefined {
-  let parsed: Options | ForgetOptions | undefined;
+export function parseOptions(argv: readonly string[]): Request | undefined {
+  let parsed: Request | undefined;
   const program = build((verb, playbook, flags) => {
     parsed = fromFlags(verb, playbook, flags);
+  });
+  addInquiries(program, (inquiry) => {
+    parsed = inquiry;
   });
   addHosts(program, (pattern, { inventory }) => {
     parsed = { verb: 'forget', pattern, inventory };
@@ -57,7 +77,7 @@ function fromFlags(verb: Verb, playbook: string, flags: Flags): Options {
   return {
     verb,
     playbook,
-    inventory: flags.inventory ?? 'inventory/hosts.yml',
+    inventory: flags.inventory ?? DEFAULT_INVENTORY,
     limit: flags.limit,
     extraVars: flags.extraVars ?? [],
     tags: flags.tags ?? [],
@@ -71,6 +91,23 @@ function fromFlags(verb: Verb, playbook: string, flags: Flags): Options {
   };
 }
 
+const AFTER_HELP = `
+trueup COMMAND --help tells its options. Exit codes, the worst host decides:
+  0 done, or nothing to do     3 a step failed             6 host key refused
+  1 a bug of trueup            4 a host is unreachable     130 interrupted
+  2 changes pending            5 usage, inventory or playbook error
+
+  trueup plan playbooks/site.ts -i inventory/lab.yml -l 'web*:!web-02' --diff`;
+
+/** A command as the list of commands names it: its options are told by its own help. */
+function subcommandTerm(command: Command): string {
+  const words = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  const below = command.commands.map((each) => each.name()).join('|');
+  return [command.name(), below, ...words].filter(Boolean).join(' ');
+}
+
 type Act = (verb: Verb, playbook: string, flags: Flags) => void;
 
 function build(act: Act): Command {
@@ -78,7 +115,11 @@ function build(act: Act): Command {
     .description(
       'Brings CentOS hosts into true over SSH: shows what differs from a playbook, changes exactly that.',
     )
-    .version(version)
+    .version(version, '-V, --version', 'print the version')
+    .configureHelp({ subcommandTerm })
+    .helpOption('-h, --help', 'print this')
+    .helpCommand(false)
+    .addHelpText('after', AFTER_HELP)
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .showSuggestionAfterError();
@@ -88,7 +129,7 @@ function build(act: Act): Command {
   withTags(add(program, act, 'apply', 'plan, ask, then change exactly that'))
     .option('--diff', 'show files and rules as unified diffs')
     .option('--yes', 'do not ask; needed where there is no terminal');
-  add(program, act, 'verify', "run the playbook's checks, which prove from outside that it serves");
+  add(program, act, 'verify', 'run its checks, which prove from outside that it serves');
   return program;
 }
 
@@ -97,9 +138,9 @@ function add(program: Command, act: Act, verb: Verb, description: string): Comma
     .command(verb)
     .description(description)
     .argument('<playbook>', 'a TypeScript file such as playbooks/site.ts')
-    .option('-i, --inventory <file>', 'hosts, groups and vars', 'inventory/hosts.yml')
-    .option('-l, --limit <pattern>', 'only these hosts: names, groups, globs; a,b  !x  &x')
-    .option('-e, --extra-vars <key=value>', 'a var for all hosts, before all others; may be repeated', append)
+    .option('-i, --inventory <file>', 'hosts, groups and vars', DEFAULT_INVENTORY)
+    .option('-l, --limit <pattern>', 'only these hosts: web*:!web-02, a,b, &x, web[0:2], @FILE')
+    .option('-e, --extra-vars <key=value>', 'a var for all hosts, or @FILE; may be repeated', append)
     .option('-f, --forks <number>', 'how many hosts at a time', positive, 10)
     .option('--json', 'print one JSON document')
     .option('-v, --verbose', 'show steps that are fine, too')
@@ -107,12 +148,12 @@ function add(program: Command, act: Act, verb: Verb, description: string): Comma
 }
 
 function addHosts(program: Command, forget: (pattern: string, flags: { inventory: string }) => void): void {
-  const hosts = program.command('hosts').description('what trueup knows of the hosts');
+  const hosts = program.command('hosts').description('for a host that was installed anew: forget its key');
   hosts
     .command('forget')
     .description("forget a host's key, for one that was installed anew")
     .argument('<pattern>', 'hosts or groups of the inventory')
-    .option('-i, --inventory <file>', 'hosts, groups and vars', 'inventory/hosts.yml')
+    .option('-i, --inventory <file>', 'hosts, groups and vars', DEFAULT_INVENTORY)
     .action(forget);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseOptions } from '../../src/cli/options.ts';
+import { commandLine, parseOptions } from '../../src/cli/options.ts';
 
 describe('the command line', () => {
   it('is read whole', () => {
@@ -22,7 +22,38 @@ describe('the command line', () => {
     });
   });
 
+  it.each<[string, object]>([
+    [
+      'validate site.ts -l a -e b=1 --json',
+      {
+        verb: 'validate',
+        playbook: 'site.ts',
+        inventory: 'inventory/hosts.yml',
+        limit: 'a',
+        extraVars: ['b=1'],
+        json: true,
+      },
+    ],
+    ['facts', { verb: 'facts', pattern: 'all', inventory: 'inventory/hosts.yml', forks: 10 }],
+    ['inventory list web -i x.yml', { verb: 'inventory list', pattern: 'web', inventory: 'x.yml' }],
+    [
+      'inventory show a --explain -i x.yml',
+      { verb: 'inventory show', pattern: 'a', inventory: 'x.yml', explain: true },
+    ],
+    ['completion zsh', { verb: 'completion', shell: 'zsh' }],
+  ])('%s', (words, request) => {
+    expect(parseOptions(words.split(' '))).toEqual(request);
+  });
+
+  it('has help that fits 80 columns', () => {
+    const pages = [commandLine(), ...commandLine().commands.flatMap((each) => [each, ...each.commands])];
+    const lines = pages.flatMap((page) => page.helpInformation().split('\n'));
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.length).toBeGreaterThan(50);
+  });
+
   it.each([
+    ['completion fish', /Allowed choices are bash, zsh/],
     ['plam site.ts', /unknown command 'plam'\n\(Did you mean plan\?\)/],
     ['plan', /missing required argument 'playbook'/],
     ['plan site.ts --dif', /unknown option '--dif'\n\(Did you mean --diff\?\)/],

@@ -13,7 +13,17 @@ export function json(
   exitCode: number,
   error: JsonError | null = null,
 ): string {
-  const document = { schema: 1, command, exitCode, error, hosts: hosts.map(hostDocument) };
+  return jsonDocument(command, hosts.map(hostDocument), exitCode, error);
+}
+
+/** The same for any command; `hosts` are as they shall stand in it. */
+export function jsonDocument(
+  command: string,
+  hosts: readonly object[],
+  exitCode: number,
+  error: JsonError | null = null,
+): string {
+  const document = { schema: 1, command, exitCode, error, hosts };
   return JSON.stringify(
     document,
     (_, value: unknown) => (typeof value === 'string' ? mask(value) : value),

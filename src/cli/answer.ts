@@ -1,0 +1,17 @@
+import type { Inquiry } from './inquiry.ts';
+
+/** Answers an inquiry on stdout and returns the exit code. */
+export async function answer(inquiry: Inquiry, signal: AbortSignal): Promise<number> {
+  switch (inquiry.verb) {
+    case 'validate':
+      return (await import('./commands/validate.ts')).validate(inquiry);
+    case 'facts':
+      return (await import('./commands/facts.ts')).facts(inquiry, signal);
+    case 'inventory list':
+      return (await import('./commands/inventory-list.ts')).inventoryList(inquiry);
+    case 'inventory show':
+      return (await import('./commands/inventory-show.ts')).inventoryShow(inquiry);
+    case 'completion':
+      return (await import('./commands/completion.ts')).completion(inquiry);
+  }
+}

@@ -1,0 +1,62 @@
+import { concurrently } from '../../engine/concurrently.ts';
+import { hostFailure, hostResult } from '../../engine/host-result.ts';
+import { Session } from '../../engine/session.ts';
+import { type Facts, findProject, type Host, type HostResult, mask } from '../../model/index.ts';
+import { connectOptions } from '../connect-options.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import type { FactsInquiry } from '../inquiry.ts';
+import { limitPattern } from '../limit-pattern.ts';
+import { factsText } from '../views/facts-text.ts';
+import { failureLines } from '../views/failures.ts';
+import { jsonDocument } from '../views/json.ts';
+import { paintFor } from '../views/paint.ts';
+
+/** What a host has said of itself, or why it has not. */
+export interface Answered {
+  readonly result: HostResult;
+  readonly facts?: Facts;
+}
+
+/** Connects to the hosts of a pattern and prints what they say of themselves. */
+export async function facts(inquiry: FactsInquiry, signal: AbortSignal): Promise<number> {
+  const ask = await questioner(inquiry.inventory, signal);
+  const { loadInventory } = await import('../../inventory/load-inventory.ts');
+  const hosts = (await loadInventory(inquiry.inventory)).select(limitPattern(inquiry.pattern));
+  const answers = await concurrently(hosts, inquiry.forks, ask);
+  const results = answers.map(({ result }) => result);
+  const code = exitCodeOf(results);
+  if (inquiry.json) {
+    process.stdout.write(`${jsonDocument('facts', answers.map(documentOf), code)}\n`);
+    return code;
+  }
+  const said = factsText(answers, paintFor(process.stdout));
+  const lines = [...(said === '' ? [] : [said]), ...failureLines(results, paintFor(process.stdout))];
+  process.stdout.write(mask(`${lines.join('\n')}\n`));
+  return code;
+}
+
+async function questioner(
+  inventory: string,
+  signal: AbortSignal,
+): Promise<(host: Host) => Promise<Answered>> {
+  const { connect, readTogether, readFacts } = await import('../../remote/index.ts');
+  const options = connectOptions(findProject(inventory).root, inventory);
+  return async (host) => {
+    const session = new Session(host, () => connect(host, options), signal);
+    try {
+      const { results } = await session.twice((remote) => readTogether(remote, [readFacts]));
+      const [read] = results;
+      if (read?.status !== 'fulfilled') throw read?.reason;
+      return { result: hostResult(host, [], undefined, await session.execs()), facts: read.value };
+    } catch (error) {
+      return { result: hostResult(host, [], hostFailure(error), await session.execs()) };
+    } finally {
+      await session.close();
+    }
+  };
+}
+
+function documentOf({ result: { name, address, status, failure }, facts }: Answered): object {
+  const error = failure ? { error: failure.message, advice: failure.advice } : {};
+  return { name, address, status, facts: facts ?? null, ...error };
+}

@@ -1,0 +1,77 @@
+import { relative } from 'node:path';
+import { stringify } from 'yaml';
+import { formatPlace, type Host, type Inventory, mask, type Origin } from '../../model/index.ts';
+import { EXIT } from '../exit-code.ts';
+import type { ShowInquiry } from '../inquiry.ts';
+import { limitPattern } from '../limit-pattern.ts';
+import { jsonDocument } from '../views/json.ts';
+import { type Paint, paintFor } from '../views/paint.ts';
+import { table } from '../views/table.ts';
+
+/** How each host of a pattern is reached, and its vars; `--explain`: where each value was written. */
+export async function inventoryShow(inquiry: ShowInquiry): Promise<number> {
+  const { loadInventory } = await import('../../inventory/load-inventory.ts');
+  const inventory = await loadInventory(inquiry.inventory);
+  const hosts = inventory.select(limitPattern(inquiry.pattern));
+  const explain = inquiry.explain ?? false;
+  const text = inquiry.json
+    ? jsonDocument(
+        'inventory show',
+        hosts.map((host) => documentOf(host, inventory, explain)),
+        EXIT.done,
+      )
+    : hosts.map((host) => block(host, inventory, explain, paintFor(process.stdout))).join('\n\n');
+  process.stdout.write(`${mask(text)}\n`);
+  return EXIT.done;
+}
+
+type Values = readonly (readonly [name: string, value: unknown])[];
+
+function connectionOf({ address, port, user, identityFile, hostKeys }: Host): Values {
+  const key = identityFile === undefined ? [] : [['identityFile', identityFile] as const];
+  return [['address', address], ['port', port], ['user', user], ...key, ['hostKeys', hostKeys]];
+}
+
+function documentOf(host: Host, inventory: Inventory, explain: boolean): object {
+  const { name, groups, vars } = host;
+  const connection = Object.fromEntries(connectionOf(host));
+  if (!explain) return { name, ...connection, groups, vars };
+  const names = [...connectionOf(host), ...Object.entries(vars)].map(([each]) => each);
+  const origins = Object.fromEntries(
+    names.map((each) => [each, inventory.originsOf(name, each).map(originDocument)]),
+  );
+  return { name, ...connection, groups, vars, origins };
+}
+
+function originDocument({ value, place }: Origin): object {
+  return { value, place: formatPlace(place) };
+}
+
+function block(host: Host, inventory: Inventory, explain: boolean, paint: Paint): string {
+  const rows = (values: Values) =>
+    values.flatMap(([name, value]) => {
+      const row = [`  ${name}`, inline(value)];
+      return explain ? explained(row, inventory.originsOf(host.name, name)) : [row];
+    });
+  const vars = Object.entries(host.vars);
+  const groups = explain ? [] : [['  groups', host.groups.join(', ') || '(none)']];
+  return [paint.bold(host.name), table([...rows(connectionOf(host)), ...groups, ...rows(vars)])].join('\n');
+}
+
+/** The value in force with its place, and below it those that it beats. */
+function explained(row: readonly string[], [inForce, ...beaten]: readonly Origin[]): string[][] {
+  if (!inForce) return [[...row, 'default']];
+  return [
+    [...row, whereOf(inForce)],
+    ...beaten.map((origin) => ['', '', `beats ${inline(origin.value)} in ${whereOf(origin)}`]),
+  ];
+}
+
+function whereOf({ place }: Origin): string {
+  const short = relative(process.cwd(), place.file);
+  return formatPlace({ ...place, file: short.startsWith('..') ? place.file : short });
+}
+
+function inline(value: unknown): string {
+  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim().replaceAll('\n', ' ');
+}

@@ -1,0 +1,92 @@
+import { expand } from '../../engine/expand.ts';
+import {
+  FactsNeeded,
+  findProject,
+  type Host,
+  mask,
+  type Play,
+  type Project,
+  TrueupError,
+} from '../../model/index.ts';
+import { EXIT } from '../exit-code.ts';
+import type { ValidateInquiry } from '../inquiry.ts';
+import { limitPattern } from '../limit-pattern.ts';
+import { jsonDocument } from '../views/json.ts';
+import { paintFor } from '../views/paint.ts';
+import { type Validated, validatedText } from '../views/validated-text.ts';
+
+/**
+ * Everything that can be found wrong without a host: inventory, playbook, vars, secrets, templates and sources, two
+ * owners of one thing, keys. The mistakes of each host are told together.
+ */
+export async function validate(inquiry: ValidateInquiry): Promise<number> {
+  const { plays, project } = await load(inquiry);
+  const hosts = new Map(plays.flatMap((play) => play.hosts.map((host) => [host.name, host] as const)));
+  const validated: Validated[] = [];
+  for (const host of hosts.values()) validated.push(await validateHost(host, plays, project));
+  const code = validated.some(({ problems }) => problems.length > 0) ? EXIT.usage : EXIT.done;
+  const text = inquiry.json
+    ? jsonDocument('validate', validated.map(documentOf), code)
+    : mask(validatedText(validated, paintFor(process.stdout)));
+  process.stdout.write(`${text}\n`);
+  return code;
+}
+
+async function load(inquiry: ValidateInquiry): Promise<{ plays: readonly Play[]; project: Project }> {
+  const [{ loadInventory }, playbook, trueup] = await Promise.all([
+    import('../../inventory/load-inventory.ts'),
+    import('../../playbook/index.ts'),
+    import('../../index.ts'),
+  ]);
+  const [inventory, loaded] = await Promise.all([
+    loadInventory(inquiry.inventory),
+    playbook.loadPlaybook(inquiry.playbook, trueup),
+  ]);
+  const plays = playbook.resolvePlays(loaded, inventory, {
+    limit: inquiry.limit === undefined ? undefined : limitPattern(inquiry.limit),
+    extraVars: inquiry.extraVars,
+  });
+  return { plays, project: findProject(inquiry.playbook) };
+}
+
+async function validateHost(host: Host, plays: readonly Play[], project: Project): Promise<Validated> {
+  const problems: TrueupError[] = [];
+  const steps = await noting(problems, async () => {
+    const parts = await expand(plays, host, project, undefined);
+    return parts?.flatMap((part) => part.steps);
+  });
+  const mine = plays.filter((play) => play.hosts.some(({ name }) => name === host.name));
+  const checks = await noting(problems, async () => mine.flatMap((play) => play.checks(host, undefined)));
+  await noting(problems, () => readKey(host));
+  return { host, steps, checks, problems };
+}
+
+/** The key that the inventory names: whether it is there, and can be used. */
+async function readKey(host: Host): Promise<void> {
+  if (host.identityFile === undefined) return;
+  const { credentialsFor } = await import('../../remote/credentials.ts');
+  await credentialsFor(host, { agent: process.env.SSH_AUTH_SOCK || undefined, defaultKeys: [] });
+}
+
+/** What depends on facts is not known without the host: no mistake, and no answer. */
+async function noting<T>(problems: TrueupError[], job: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await job();
+  } catch (error) {
+    if (error instanceof FactsNeeded) return undefined;
+    if (!(error instanceof TrueupError)) throw error;
+    problems.push(error);
+    return undefined;
+  }
+}
+
+function documentOf({ host, steps, checks, problems }: Validated): object {
+  return {
+    name: host.name,
+    address: host.address,
+    status: problems.length > 0 ? 'failed' : 'ok',
+    steps: steps?.map(({ kind, name, tags }) => ({ kind, name, tags })) ?? null,
+    checks: checks?.map(({ kind, name }) => ({ kind, name })) ?? null,
+    problems: problems.map(({ message, advice }) => ({ message, advice })),
+  };
+}

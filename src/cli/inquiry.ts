@@ -1,0 +1,104 @@
+import { Argument, type Command } from 'commander';
+import { append, DEFAULT_INVENTORY, positive } from './flags.ts';
+
+/** `trueup validate`. */
+export interface ValidateInquiry {
+  readonly verb: 'validate';
+  readonly playbook: string;
+  readonly inventory: string;
+  readonly limit?: string;
+  readonly extraVars?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** `trueup facts`. */
+export interface FactsInquiry {
+  readonly verb: 'facts';
+  readonly pattern: string;
+  readonly inventory: string;
+  readonly forks: number;
+  readonly json?: boolean;
+}
+
+/** `trueup inventory list`. */
+export interface ListInquiry {
+  readonly verb: 'inventory list';
+  readonly pattern: string;
+  readonly inventory: string;
+  readonly json?: boolean;
+}
+
+/** `trueup inventory show`. */
+export interface ShowInquiry {
+  readonly verb: 'inventory show';
+  readonly pattern: string;
+  readonly inventory: string;
+  readonly explain?: boolean;
+  readonly json?: boolean;
+}
+
+/** `trueup completion`. */
+export interface CompletionInquiry {
+  readonly verb: 'completion';
+  readonly shell: 'bash' | 'zsh';
+}
+
+/** A question to the command line whose answer changes nothing anywhere. */
+export type Inquiry = ValidateInquiry | FactsInquiry | ListInquiry | ShowInquiry | CompletionInquiry;
+
+type Ask = (inquiry: Inquiry) => void;
+
+export function addInquiries(program: Command, ask: Ask): void {
+  addValidate(program, ask);
+  addFacts(program, ask);
+  addInventory(program, ask);
+  program
+    .command('completion')
+    .description('print a script for the shell to source')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh']))
+    .action((shell: 'bash' | 'zsh') => ask({ verb: 'completion', shell }));
+}
+
+function addValidate(program: Command, ask: Ask): void {
+  common(program.command('validate'))
+    .description('check a playbook as far as it goes without a host')
+    .argument('<playbook>', 'a TypeScript file such as playbooks/site.ts')
+    .option('-l, --limit <pattern>', 'only these hosts')
+    .option('-e, --extra-vars <key=value>', 'a var for all hosts, or @FILE; may be repeated', append)
+    .action((playbook: string, flags: Omit<ValidateInquiry, 'verb' | 'playbook'>) =>
+      ask({ verb: 'validate', playbook, ...flags }),
+    );
+}
+
+function addFacts(program: Command, ask: Ask): void {
+  common(program.command('facts'))
+    .description('what hosts say of themselves')
+    .argument('[pattern]', 'hosts or groups', 'all')
+    .option('-f, --forks <number>', 'how many hosts at a time', positive, 10)
+    .action((pattern: string, flags: Omit<FactsInquiry, 'verb' | 'pattern'>) =>
+      ask({ verb: 'facts', pattern, ...flags }),
+    );
+}
+
+function addInventory(program: Command, ask: Ask): void {
+  const inventory = program.command('inventory').description('the hosts, as trueup reads the inventory');
+  common(inventory.command('list'))
+    .description('hosts with their addresses and groups')
+    .argument('[pattern]', 'hosts or groups', 'all')
+    .action((pattern: string, flags: Omit<ListInquiry, 'verb' | 'pattern'>) =>
+      ask({ verb: 'inventory list', pattern, ...flags }),
+    );
+  common(inventory.command('show'))
+    .description('how a host is reached, and its vars')
+    .argument('<host>', 'hosts or groups')
+    .option('--explain', 'where each value was written, and which ones it beats')
+    .action((pattern: string, flags: Omit<ShowInquiry, 'verb' | 'pattern'>) =>
+      ask({ verb: 'inventory show', pattern, ...flags }),
+    );
+}
+
+function common(command: Command): Command {
+  return command
+    .option('-i, --inventory <file>', 'hosts, groups and vars', DEFAULT_INVENTORY)
+    .option('--json', 'print one JSON document');
+}

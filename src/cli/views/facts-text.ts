@@ -1,0 +1,29 @@
+import type { Facts, HostResult } from '../../model/index.ts';
+import type { Paint } from './paint.ts';
+import { table } from './table.ts';
+
+/** Facts for people, host by host; hosts that gave none are left out. */
+export function factsText(
+  answers: readonly { readonly result: HostResult; readonly facts?: Facts }[],
+  paint: Paint,
+): string {
+  return answers
+    .flatMap(({ result, facts }) =>
+      facts ? [`${paint.bold(result.name)}  ${paint.dim(result.address)}\n${table(rowsOf(facts))}`] : [],
+    )
+    .join('\n\n');
+}
+
+function rowsOf(facts: Facts): string[][] {
+  const { hostname, os, osVersion, osName, kernel, architecture, cpus, memoryMiB, selinux } = facts;
+  const rows = [
+    ['hostname', hostname],
+    ['system', `${osName} (${os} ${osVersion})`],
+    ['kernel', `${kernel} ${architecture}`],
+    ['cpus', String(cpus)],
+    ['memory', `${memoryMiB} MiB`],
+    ['selinux', selinux],
+    ...Object.entries(facts.addresses).map(([device, addresses]) => [device, addresses.join(', ')]),
+  ];
+  return rows.map(([name = '', value = '']) => [`  ${name}`, value]);
+}
