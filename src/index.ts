@@ -20,3 +20,4 @@ export { systemdService } from './resources/systemd-service.ts';
 export { template } from './resources/template.ts';
 export { user } from './resources/user.ts';
 export { yumPackage } from './resources/yum-package.ts';
+export { yumRepository } from './resources/yum-repository.ts';
