@@ -43,7 +43,7 @@ function listenForSignals(interruption: AbortController): {
     if (code !== undefined) process.exit(exit);
     code = exit;
     process.stderr.write('\ninterrupted: ending what runs on the hosts (once more to leave at once)\n');
-    interruption.abort();
+    interruption.abort(exit);
   };
   const [onInt, onTerm] = [take(EXIT.interrupted), take(EXIT.terminated)];
   process.on('SIGINT', onInt);

@@ -28,7 +28,7 @@ export async function run(options: Options, signal: AbortSignal): Promise<number
     const print = (verb: Verb, hosts: readonly HostResult[]) => printSummary(verb, hosts, options, started);
     const hosts = await VERBS[options.verb]({ fleet, options, progress, signal, print });
     if (!hosts) return EXIT.done;
-    const code = exitCodeOf(hosts, options.detailedExitcode);
+    const code = signalled(signal) ?? exitCodeOf(hosts, options.detailedExitcode);
     if (options.json) process.stdout.write(`${json(options.verb, hosts, code)}\n`);
     else print(options.verb, hosts);
     return code;
@@ -36,6 +36,11 @@ export async function run(options: Options, signal: AbortSignal): Promise<number
     signal.removeEventListener('abort', stop);
     await fleet.close();
   }
+}
+
+/** The exit code of the signal that ended the run, so that the JSON document says the same as the process. */
+function signalled({ reason }: AbortSignal): number | undefined {
+  return typeof reason === 'number' ? reason : undefined;
 }
 
 function printSummary(command: Verb, hosts: readonly HostResult[], options: Options, started: number): void {

@@ -1,5 +1,5 @@
 import type { Host, HostFailure, HostResult, HostStatus, StepResult } from '../model/index.ts';
-import { HostKeyError, UnreachableError } from '../model/index.ts';
+import { HostKeyError, InterruptedError, UnreachableError } from '../model/index.ts';
 import { failureFrom } from './failure.ts';
 
 export function hostFailure(error: unknown): HostFailure {
@@ -8,6 +8,7 @@ export function hostFailure(error: unknown): HostFailure {
 
 function kindOf(error: unknown): HostFailure['kind'] {
   if (error instanceof HostKeyError) return 'host-key';
+  if (error instanceof InterruptedError) return 'interrupted';
   return error instanceof UnreachableError ? 'unreachable' : 'other';
 }
 
@@ -20,8 +21,12 @@ export function hostResult(
   return { name: host.name, address: host.address, status: statusOf(steps, failure), steps, failure, execs };
 }
 
+function isAway({ kind }: HostFailure): boolean {
+  return kind === 'unreachable' || kind === 'host-key';
+}
+
 function statusOf(steps: readonly StepResult[], failure: HostFailure | undefined): HostStatus {
-  if (failure) return failure.kind === 'other' ? 'failed' : 'unreachable';
+  if (failure) return isAway(failure) ? 'unreachable' : 'failed';
   const has = (status: StepResult['status']) => steps.some((step) => step.status === status);
   if (has('failed')) return 'failed';
   if (has('pending') || has('unknown')) return 'pending';

@@ -1,4 +1,4 @@
-import { type Host, LinkLostError, type Remote, UnreachableError } from '../model/index.ts';
+import { type Host, InterruptedError, LinkLostError, type Remote } from '../model/index.ts';
 
 /** A host's connection through a whole run. A lost link is taken up again once per call, never silently. */
 export class Session {
@@ -16,7 +16,7 @@ export class Session {
 
   /** The connection, made at the first call. */
   remote(): Promise<Remote> {
-    if (this.#signal.aborted) return Promise.reject(new UnreachableError('interrupted'));
+    if (this.#signal.aborted) return Promise.reject(new InterruptedError());
     this.#remote ??= this.#connect();
     return this.#remote;
   }

@@ -38,6 +38,13 @@ export class HostKeyError extends TrueupError {}
 /** The connection ended in the middle of something: what became of it is not known. */
 export class LinkLostError extends UnreachableError {}
 
+/** Somebody ended the run: the host is not to blame. */
+export class InterruptedError extends TrueupError {
+  constructor() {
+    super('interrupted');
+  }
+}
+
 /** We are on the host, but cannot become root there. */
 export class EscalationError extends TrueupError {}
 

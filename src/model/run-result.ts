@@ -42,7 +42,7 @@ export type HostStatus = 'ok' | 'changed' | 'pending' | 'failed' | 'unreachable'
 
 /** What ended a host's run outside of a step. */
 export interface HostFailure extends Failure {
-  readonly kind: 'unreachable' | 'host-key' | 'other';
+  readonly kind: 'unreachable' | 'host-key' | 'interrupted' | 'other';
 }
 
 export interface HostResult {

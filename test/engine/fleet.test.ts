@@ -8,10 +8,12 @@ import { entry, linkLost, ToyHost } from './toy-host.ts';
 
 let toys: Record<string, ToyHost>;
 let events: RunEvent[];
+let interruption: AbortController;
 
 beforeEach(() => {
   toys = { a: new ToyHost(), b: new ToyHost() };
   events = [];
+  interruption = new AbortController();
 });
 
 function host(name: string): Host {
@@ -47,7 +49,7 @@ function openSelected(selection: TagSelection | undefined, ...plays: Play[]): Pr
     listener: (event) => events.push(event),
     project: { root: '/nowhere' },
     run: { id: 'this-run', by: 'somebody' },
-    signal: new AbortController().signal,
+    signal: interruption.signal,
     forks: 4,
   });
 }
@@ -202,6 +204,23 @@ describe('apply', () => {
     expect(result?.steps[0]?.failure?.message).toBe(
       'the connection was lost while this was done; it still differs: undefined → 1',
     );
+  });
+
+  it('blames an interruption on no host', async () => {
+    const fleet = await open(play(() => [x(), y()]));
+    await fleet.plan();
+    toy().afterCommand = (line) => {
+      if (!line.startsWith('set x')) return;
+      interruption.abort();
+      linkLost();
+    };
+    const [result] = await fleet.apply();
+    expect(result).toMatchObject({
+      status: 'failed',
+      failure: { kind: 'interrupted', message: 'interrupted' },
+    });
+    expect(result?.steps.map(({ status }) => status)).toEqual(['failed', 'skipped']);
+    expect(toy().connections).toBe(1);
   });
 
   it('keeps what was done, and fails the step at which the host was lost for good', async () => {

@@ -1,4 +1,4 @@
-import type { HostResult, StepStatus } from '../../model/index.ts';
+import type { HostFailure, HostResult, StepStatus } from '../../model/index.ts';
 
 export type Counts = Record<StepStatus, number>;
 
@@ -17,6 +17,13 @@ const WORDS: Record<StepStatus, string> = {
   skipped: 'skipped',
 };
 
+const FAILURES: Record<HostFailure['kind'], string> = {
+  unreachable: 'unreachable',
+  'host-key': 'unreachable',
+  interrupted: 'interrupted',
+  other: 'failed',
+};
+
 /** `2 to change, 1 not known yet, 9 ok`. */
 export function countsInWords(host: HostResult): string {
   const counts = countSteps(host);
@@ -24,6 +31,6 @@ export function countsInWords(host: HostResult): string {
   const parts = statuses
     .filter((status) => counts[status] > 0)
     .map((status) => `${counts[status]} ${WORDS[status]}`);
-  if (host.failure) parts.unshift(host.failure.kind === 'other' ? 'failed' : 'unreachable');
+  if (host.failure) parts.unshift(FAILURES[host.failure.kind]);
   return parts.join(', ') || 'nothing to do';
 }
