@@ -23,16 +23,17 @@ fail() { printf '%s: %s\\n' "$P" "\${1%%
 *}" >&2; exit 1; }
 trap 'rm -f -- "$T"' EXIT
 trap 'exit 129' HUP INT TERM PIPE
+${WHERE}
 [ -d "$D" ] || fail "its directory $D does not exist"
 [ -L "$P" ] || [ ! -d "$P" ] || fail 'a directory stands in its place'
-M=$( { cat >"$T"; } 2>&1 ) || fail "cannot be written: \${M##*: }"
+M=$( { cat >"$T"; } 2>&1 ) || fail "cannot be written: \${M##*: }$(where)"
 S=$(sha256sum <"$T")
 [ "\${S%% *}" = ${sha256(file.content)} ] || fail 'only a part of the content arrived; nothing was changed'
 M=$(chown -- ${ownership(file)} "$T" 2>&1) || fail "cannot be given to "${ownership(file)}": \${M#*: }"
 M=$(chmod -- ${quoteWord(file.mode)} "$T" 2>&1) || fail "cannot have its mode: \${M#*: }"
 ${LABEL}
 ${validation(file, token)}
-M=$(dd if=/dev/null of="$T" conv=notrunc,fsync status=none 2>&1) || fail "cannot be synced: \${M##*: }"
+M=$(dd if=/dev/null of="$T" conv=notrunc,fsync status=none 2>&1) || fail "cannot be synced: \${M##*: }$(where)"
 ${backup(file, now)}
 M=$(mv -fT -- "$T" "$P" 2>&1) || case $M in
 *busy) fail 'is a mount point of its own, so no new file can take its name' ;;
@@ -41,6 +42,11 @@ esac
 )
 e $?`;
 }
+
+/** Which file system it is that takes nothing. */
+const WHERE = `where() {
+case $M in *'No space left'* | *'Read-only file'*) df -P "$D" 2>/dev/null | sed -n '2s|.*% *|, on the file system mounted at |p' ;; esac
+}`;
 
 /** What the policy says of the path, before the file has its name. */
 const LABEL = `if command -v selinuxenabled >/dev/null && selinuxenabled; then
@@ -75,7 +81,7 @@ function backup({ path, backup }: RemoteFile, now: Date): string {
   const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
   return `if [ -e "$P" ] || [ -L "$P" ]; then
 B=${quoteWord(`${path}.trueup-${time}~`)}
-M=$(cp -aT -- "$P" "$B" 2>&1) || { rm -f -- "$B"; fail "cannot be kept as a backup: \${M##*: }"; }
+M=$(cp -aT -- "$P" "$B" 2>&1) || { rm -f -- "$B"; fail "cannot be kept as a backup: \${M##*: }$(where)"; }
 fi`;
 }
 

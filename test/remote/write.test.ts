@@ -171,7 +171,7 @@ describe('a file that cannot be written', () => {
     expect(outcome(answer)).toEqual([
       'output',
       1,
-      `${file().path}: cannot be written: No space left on device\n`,
+      `${file().path}: cannot be written: No space left on device, on the file system mounted at ${dir}\n`,
     ]);
     expect(await listing()).toBe(old);
   });
@@ -179,7 +179,9 @@ describe('a file that cannot be written', () => {
   it('because the disk is full, for its backup', async () => {
     await sh('mount -t tmpfs -o size=64k tmpfs "$1"; head -c 30000 /dev/zero >"$1"/app.conf');
     const answer = await remote.write(file({ content: Buffer.alloc(20_000), backup: true }));
-    expect(outcome(answer)[2]).toContain('cannot be kept as a backup: No space left on device');
+    expect(outcome(answer)[2]).toContain(
+      `cannot be kept as a backup: No space left on device, on the file system mounted at ${dir}\n`,
+    );
     expect(await sh('ls -A "$1"; stat -c %s "$1"/app.conf')).toBe('app.conf\n30000\n');
   });
 
@@ -189,7 +191,7 @@ describe('a file that cannot be written', () => {
     expect(outcome(answer)).toEqual([
       'output',
       1,
-      `${file().path}: cannot be written: Read-only file system\n`,
+      `${file().path}: cannot be written: Read-only file system, on the file system mounted at ${dir}\n`,
     ]);
   });
 });
