@@ -16,10 +16,13 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
     import('../index.ts'),
   ]);
   const project = findProject(options.playbook);
-  const [inventory, loaded] = await Promise.all([
+  const loading = [
     loadInventory(options.inventory),
     playbook.loadPlaybook(options.playbook, trueup),
-  ]);
+  ] as const;
+  // Where one fails, the other shall not go on behind the message.
+  await Promise.allSettled(loading);
+  const [inventory, loaded] = await Promise.all(loading);
   const plays = playbook.resolvePlays(loaded, inventory, {
     limit: options.limit === undefined ? undefined : limitPattern(options.limit),
     extraVars: options.extraVars,

@@ -72,6 +72,7 @@ describe('template', () => {
     expect(await find(step, { 'templates/x.ejs': SOURCE }, standingFile('old\n'), said)).toEqual({
       status: 'blocked',
       reason: `haproxy -c -f ${PATH} says no (exit 1)\n[${PATH}:3 (templates/x.ejs:3)] bad`,
+      advice: 'Mend what the file is made of, and run again.',
     });
   });
 

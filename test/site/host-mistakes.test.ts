@@ -61,7 +61,11 @@ const TROUBLES: readonly Trouble[] = [
       validate: ['visudo', '-cf', '%s'] })`,
     exitCode: 3,
     step: 'template /etc/sudoers.d/demo',
-    says: [/visudo -cf \/etc\/sudoers\.d\/demo says no \(exit 1\)/, /templates\/sudoers\.ejs:3/],
+    says: [
+      /visudo -cf \/etc\/sudoers\.d\/demo says no \(exit 1\)/,
+      /templates\/sudoers\.ejs:3/,
+      /Mend what the file is made of/,
+    ],
   },
   {
     name: 'a service that does not start',
@@ -70,7 +74,7 @@ const TROUBLES: readonly Trouble[] = [
       systemdService({ name: 'demo', running: true })`,
     exitCode: 3,
     step: 'systemdService demo',
-    says: [/demo\.service/, /no peers/],
+    says: [/demo\.service: start failed/, /status=7\/NOTRUNNING/, /Mend the cause and apply again/],
   },
   {
     name: 'a full disk',
@@ -79,7 +83,7 @@ const TROUBLES: readonly Trouble[] = [
     steps: `${MOTD}, directory({ path: '/srv/demo' }), file({ path: '/srv/demo/big', content: 'x'.repeat(200_000) })`,
     exitCode: 3,
     step: 'file /srv/demo/big',
-    says: [/No space left on device/],
+    says: [/No space left on device/, /Mend the cause and apply again/],
   },
   {
     name: 'a broken repository',
@@ -88,7 +92,7 @@ const TROUBLES: readonly Trouble[] = [
     steps: `${MOTD}, yumPackage({ names: ['nginx'] })`,
     exitCode: 3,
     step: 'yumPackage nginx',
-    says: [/Failed to download metadata|Cannot download repomd/],
+    says: [/Failed to download metadata|Cannot download repomd/, /See on the host what `dnf makecache` says/],
   },
 ];
 

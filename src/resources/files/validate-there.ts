@@ -71,7 +71,8 @@ export function validationObstacles(
   const line = shellLine(validate).replaceAll('%s', path);
   const lines = validation.lines.map((text) => withPlaces(text, path, placeOf));
   const reason = [`${line} says no (exit ${validation.code})`, ...lines].join('\n');
-  return [{ reason, later: `${reason}\nIt is asked again when the file lands` }];
+  const advice = 'Mend what the file is made of, and run again.';
+  return [{ reason, advice, later: `${reason}\nIt is asked again when the file lands` }];
 }
 
 /** `haproxy.cfg:12` becomes `haproxy.cfg:12 (templates/haproxy.cfg.ejs:9)`. */

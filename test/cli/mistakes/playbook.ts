@@ -228,7 +228,7 @@ export const playbookMistakes: readonly Mistake[] = [
   },
   {
     name: 'a misspelt playbook',
-    argv: ['plan', '{root}/playbooks/stie.ts'],
+    argv: ['plan', '{root}/playbooks/stie.ts', '-i', '{root}/inventory/hosts.yml'],
     says: ['error: there is no playbook playbooks/stie.ts: did you mean `site.ts`?'],
   },
   {
