@@ -1,7 +1,8 @@
 import { type FaultKind, misuse, usageOfFaults } from './faults/index.ts';
+import { writeInventory } from './inventory.ts';
 import { type Lab, openLab } from './lab.ts';
 import type { HostStatus, Kind } from './lifecycle.ts';
-import { DEFAULT_NET } from './names.ts';
+import { DEFAULT_NET, labNet } from './names.ts';
 import { ssh } from './ssh.ts';
 
 const USAGE = `npm run lab -- COMMAND
@@ -20,7 +21,8 @@ const USAGE = `npm run lab -- COMMAND
 Kinds of faults:
 ${usageOfFaults()}
 
-TRUEUP_LAB_NET=10.N.0.0/24 (${DEFAULT_NET}) chooses the lab: each net is one of its own.
+TRUEUP_LAB_NET=10.N.0.0/24 (${DEFAULT_NET}) chooses the lab: each net is one of its own,
+with an inventory that up writes and names.
 `;
 
 async function main([verb = '', ...args]: string[]): Promise<number> {
@@ -34,7 +36,9 @@ const COMMANDS: Readonly<Record<string, (lab: Lab, args: string[]) => Promise<nu
   up: async (lab, args) => {
     const { names, kind } = newHosts(args);
     await lab.up(names, kind);
-    return status(lab);
+    await status(lab);
+    console.log(`inventory: ${await writeInventory(labNet(lab.net))}`);
+    return 0;
   },
   down: (lab) => done(lab.down()),
   status,
