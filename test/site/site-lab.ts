@@ -8,11 +8,11 @@ export const lab = openLab(TEST_NET, (line) => console.error(line));
 
 let project: SiteProject | undefined;
 
-/** Four fresh hosts and a project for them, for one test file; both are gone afterwards. */
-export function useSite(): void {
+/** Fresh hosts and a project for them, for one test file; both are gone afterwards. */
+export function useSite(hosts: readonly string[] = HOSTS): void {
   beforeAll(async () => {
     await lab.down();
-    await lab.up();
+    await lab.up(hosts);
     project = await SiteProject.create(TEST_NET);
   });
   afterAll(async () => {
