@@ -1,4 +1,5 @@
 import { type ConnectionKey, connectionKeys, InputError, nearest } from '../model/index.ts';
+import { jumpOf } from './jump-of.ts';
 import type { Vars, VarValue } from './vars.ts';
 import { describe } from './yaml-file.ts';
 
@@ -13,6 +14,7 @@ const ANSIBLE: Readonly<Record<string, ConnectionKey>> = {
   ansible_ssh_private_key_file: 'identityFile',
   ansible_private_key_file: 'identityFile',
   ansible_become: 'sudo',
+  ansible_ssh_common_args: 'jump',
 };
 
 const NAMES: readonly string[] = [...connectionKeys, ...Object.keys(ANSIBLE)];
@@ -45,6 +47,10 @@ const KINDS: Readonly<Record<ConnectionKey, { expected: string; fits: (value: un
   hostKeys: {
     expected: '`strict` or `accept-new`',
     fits: (value) => value === 'strict' || value === 'accept-new',
+  },
+  jump: {
+    expected: 'hosts as `ssh -J` takes them, such as user@bastion:22',
+    fits: (value) => typeof value === 'string' && jumpOf(value) !== undefined,
   },
   sudo: flag,
 };

@@ -2,6 +2,7 @@ import { homedir, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { ConnectionKey, Host } from '../model/index.ts';
 import { connectionKey } from './connection.ts';
+import { jumpOf } from './jump-of.ts';
 import type { GroupNode } from './tree.ts';
 import type { VarValue } from './vars.ts';
 
@@ -21,12 +22,14 @@ export function hostOf(
   }
   const text = (key: ConnectionKey) => (connection.has(key) ? String(connection.get(key)) : undefined);
   const identityFile = text('identityFile');
+  const jump = jumpOf(text('jump') ?? 'none');
   return {
     name,
     address: text('address') ?? name,
     port: Number(connection.get('port') ?? 22),
     user: text('user') ?? userInfo().username,
     ...(identityFile === undefined ? {} : { identityFile: resolve(root, withHome(identityFile)) }),
+    ...(jump === undefined || jump === 'none' ? {} : { jump }),
     hostKeys: text('hostKeys') === 'accept-new' ? 'accept-new' : 'strict',
     groups: groups.map((group) => group.name).filter((group) => group !== 'all'),
     vars: Object.fromEntries(vars),

@@ -6,6 +6,8 @@ export interface Host {
   readonly port: number;
   readonly user: string;
   readonly identityFile?: string;
+  /** Hosts to go through, as `ssh -J` takes them: `user@bastion:22`, several with commas. */
+  readonly jump?: string;
   /** `strict`: the key must be known; `accept-new`: an unknown host's first key is kept. */
   readonly hostKeys: 'strict' | 'accept-new';
   readonly groups: readonly string[];

@@ -2,7 +2,15 @@ import type { Host } from './host.ts';
 import type { Place } from './place.ts';
 
 /** The keys of an inventory that say how to reach a host; every other key is a var. */
-export const connectionKeys = ['address', 'port', 'user', 'identityFile', 'hostKeys', 'sudo'] as const;
+export const connectionKeys = [
+  'address',
+  'port',
+  'user',
+  'identityFile',
+  'jump',
+  'hostKeys',
+  'sudo',
+] as const;
 
 export type ConnectionKey = (typeof connectionKeys)[number];
 

@@ -13,6 +13,8 @@ export interface ConnectOptions {
    * TRUEUP_KEY_PASSPHRASE for keys; each also with _HOST or _GROUP behind it, in capitals.
    */
   readonly secretOf?: SecretOf;
+  /** The configuration of ssh(1), for jump hosts. Default: its own choice, ~/.ssh/config. */
+  readonly sshConfig?: string;
   /** Socket of the SSH agent. Default: $SSH_AUTH_SOCK. */
   readonly agent?: string | undefined;
   /** Private keys to try after the agent's, as far as they exist. Default: the usual three of ~/.ssh. */

@@ -1,14 +1,17 @@
 import { createConnection } from 'node:net';
-import { type Host, HostKeyError, InputError, type Remote, UnreachableError } from '../model/index.ts';
+import type { Duplex } from 'node:stream';
+import { type Host, type Remote, TrueupError, UnreachableError } from '../model/index.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { type Credentials, credentialsFor, usualKeys, withoutAgent } from './credentials.ts';
 import { HostKeyCheck } from './host-key-check.ts';
 import { hostSecret } from './host-secret.ts';
 import { hostKeyAlgorithms } from './judge-host-key.ts';
+import { JumpSocket, jumpCommand } from './jump-socket.ts';
 import { keepHostKey, readKnownHosts } from './known-hosts-files.ts';
 import { RemoteHost } from './remote-host.ts';
 import { retry } from './retry.ts';
 import { Session } from './session.ts';
+import { Slots } from './slots.ts';
 import { SudoPassword } from './sudo-password.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -48,11 +51,25 @@ function agentFailure(error: unknown): string | undefined {
 
 async function patientLogin(host: Host, options: ConnectOptions, credentials: Credentials): Promise<Session> {
   try {
-    return await retry({ tries: 4, pause: 300, again: isBusy }, () => login(host, options, credentials));
+    const tryIt = () =>
+      retry({ tries: host.jump === undefined ? 4 : 6, pause: 300, again: isBusy }, () =>
+        login(host, options, credentials),
+      );
+    return await (host.jump === undefined ? tryIt() : doorOf(host.jump).use(tryIt));
   } catch (error) {
-    if (error instanceof HostKeyError || error instanceof InputError) throw error;
+    if (error instanceof TrueupError) throw error;
     throw unreachable(host, credentials, error);
   }
+}
+
+/** How many connect through one jump host at a time: its sshd would drop some of more. */
+const THROUGH_JUMP = 8;
+const doors = new Map<string, Slots>();
+
+function doorOf(jump: string): Slots {
+  const door = doors.get(jump) ?? new Slots(THROUGH_JUMP);
+  doors.set(jump, door);
+  return door;
 }
 
 /** sshd drops connections at random while too many are not yet logged in (MaxStartups). */
@@ -63,8 +80,9 @@ function isBusy(error: unknown): boolean {
 async function login(host: Host, options: ConnectOptions, credentials: Credentials): Promise<Session> {
   const lines = await readKnownHosts([...options.knownHostsFiles, options.acceptInto]);
   const check = new HostKeyCheck(host, lines, options);
+  const socket = socketTo(host, options);
   const session = await Session.open({
-    socket: socketTo(host),
+    socket,
     user: host.user,
     credentials: credentials.offered,
     hostKeyAlgorithms: hostKeyAlgorithms(lines, host),
@@ -72,13 +90,23 @@ async function login(host: Host, options: ConnectOptions, credentials: Credentia
     timeout: (options.connectTimeout ?? 20) * 1000,
     keepalive: (options.keepalive ?? 10) * 1000,
   }).catch((error) => {
-    throw check.refusal ?? error;
+    throw check.refusal ?? jumpFailure(host, socket) ?? error;
   });
   if (check.firstKey) await keepHostKey(options.acceptInto, host, check.firstKey).catch(closing(session));
   return session;
 }
 
-function socketTo({ address, port }: Host) {
+/** What ssh says of the jump host; unless that is only busy. */
+function jumpFailure({ name, jump }: Host, socket: Duplex): Error | undefined {
+  if (!(socket instanceof JumpSocket) || !socket.complaint || socket.busy) return undefined;
+  return new UnreachableError(`${name} cannot be reached through ${jump}: ${socket.complaint}`, {
+    advice: `See what \`ssh ${jump}\` says; it must need neither a password nor a passphrase (load the key into your SSH agent).`,
+  });
+}
+
+function socketTo(host: Host, { sshConfig }: ConnectOptions): Duplex {
+  const { address, port, jump } = host;
+  if (jump !== undefined) return new JumpSocket(jumpCommand(host, jump, sshConfig));
   // Node gives each address of a name 250 ms by default: too little for a slow link.
   return createConnection({ host: address, port, noDelay: true, autoSelectFamilyAttemptTimeout: 3000 });
 }

@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Credential } from './credentials.ts';
 
 /** What it takes to get a connection. */
 export interface Login {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   readonly user: string;
   readonly credentials: readonly Credential[];
   readonly hostKeyAlgorithms: readonly string[];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
 import type { Exec, ExitStatus } from './exec.ts';
@@ -15,11 +15,11 @@ const CLOSE_GRACE = 1000;
 /** One authenticated SSH connection. */
 export class Session {
   readonly #ssh: NodeSSH;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #channels = new Slots(CHANNELS);
   #failure: Error | undefined;
 
-  private constructor(ssh: NodeSSH, socket: Socket) {
+  private constructor(ssh: NodeSSH, socket: Duplex) {
     this.#ssh = ssh;
     this.#socket = socket;
   }

@@ -92,6 +92,12 @@ describe('loadInventory', () => {
     expect(originsOf('h', 'w')).toEqual([]);
   });
 
+  it('knows the jump hosts, and a host that goes without', async () => {
+    const yaml = 'all: { vars: { ansible_ssh_common_args: -J me@b }, hosts: { a: , c: { jump: none } } }';
+    const { hosts } = await load(yaml).inventory;
+    expect(hosts.map(({ jump }) => jump)).toEqual(['me@b', undefined]);
+  });
+
   it('takes the local user where none is named', async () => {
     const { hosts } = await load('all: { hosts: { a: } }').inventory;
     expect(hosts[0]?.user).toBe(userInfo().username);
@@ -330,6 +336,11 @@ describe('a mistake in an inventory', () => {
       'all: { hosts: { a: { sudoPassword: hunter2 } } }',
       '1:22',
       'sudoPassword: a password does not belong in an inventory',
+    ],
+    [
+      'all: { vars: { ansible_ssh_common_args: "-o StrictHostKeyChecking=no" } }',
+      '1:16',
+      'ansible_ssh_common_args: expected hosts as `ssh -J` takes them, such as user@bastion:22, found the text "-o StrictHostKeyChecking=no"',
     ],
     ['all: { vars: { sudo: 1 } }', '1:16', 'sudo: expected true or false, found the number 1'],
     [
