@@ -4,7 +4,7 @@ import { hostOf } from './host-of.ts';
 import { contains, groupsOf, mergeVars } from './merge-vars.ts';
 import { selectHosts } from './select-hosts.ts';
 import type { Tree } from './tree.ts';
-import type { Vars } from './vars.ts';
+import type { Vars } from './var-value.ts';
 
 /** All that was read. */
 export interface Sources {

@@ -1,6 +1,6 @@
 import { type ConnectionKey, connectionKeys, InputError, nearest } from '../model/index.ts';
 import { jumpOf } from './jump-of.ts';
-import type { Vars, VarValue } from './vars.ts';
+import type { Vars, VarValue } from './var-value.ts';
 import { describe } from './yaml-file.ts';
 
 /** The names that Ansible has for what we call otherwise. */

@@ -4,7 +4,7 @@ import type { ConnectionKey, Host } from '../model/index.ts';
 import { connectionKey } from './connection.ts';
 import { jumpOf } from './jump-of.ts';
 import type { GroupNode } from './tree.ts';
-import type { VarValue } from './vars.ts';
+import type { VarValue } from './var-value.ts';
 
 /** The host with its merged vars: the connection keys among them, under either name, are taken out. */
 export function hostOf(

@@ -3,7 +3,7 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { didYouMean, findProject, InputError, type Inventory } from '../model/index.ts';
 import { buildInventory } from './build-inventory.ts';
 import { treeOf } from './tree.ts';
-import type { Vars } from './vars.ts';
+import type { Vars } from './var-value.ts';
 import { varsFromFiles } from './vars-files.ts';
 import { YamlFile } from './yaml-file.ts';
 

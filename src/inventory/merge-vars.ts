@@ -1,6 +1,6 @@
 import { connectionKey } from './connection.ts';
 import type { GroupNode, Tree } from './tree.ts';
-import type { Vars, VarValue } from './vars.ts';
+import type { Vars, VarValue } from './var-value.ts';
 
 /** The groups that a host is in, from `all` to the innermost: the later one's vars win. */
 export function groupsOf(tree: Tree, host: string): GroupNode[] {

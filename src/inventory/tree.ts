@@ -2,7 +2,8 @@ import type { Node } from 'yaml';
 import { didYouMean, InputError, type Place } from '../model/index.ts';
 import { refuseConflict } from './connection.ts';
 import { expandRange } from './expand-range.ts';
-import { type VarValue, varsOf } from './vars.ts';
+import type { VarValue } from './var-value.ts';
+import { varsOf } from './vars.ts';
 import { describe, type Entry, type YamlFile } from './yaml-file.ts';
 
 export interface GroupNode {

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { refuseConflict } from './connection.ts';
-import { type VarValue, varsOf } from './vars.ts';
+import type { VarValue } from './var-value.ts';
+import { varsOf } from './vars.ts';
 import { YamlFile } from './yaml-file.ts';
 
 const ENDINGS = ['', '.yml', '.yaml', '.json'];
