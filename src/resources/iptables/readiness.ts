@@ -16,7 +16,8 @@ export function firewalldRuns(state: RulesSeen, foretold: Foretold): Finding | u
   if (['inactive', 'failed'].includes(state.firewalld.ActiveState ?? '')) return undefined;
   const masking = foretold.appears('/etc/systemd/system/firewalld.service');
   if (masking) return unknown(masking.step, 'firewalld runs until then');
-  const advice = 'let iptablesService take over from it before this step, or write the rules for firewalld';
+  const advice =
+    'disable and mask firewalld by hand (it may be what lets you in), or keep it and write the rules for it';
   return blocked('firewalld is running, and it would fight over the rules', advice);
 }
 
