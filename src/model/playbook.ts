@@ -14,6 +14,18 @@ export interface PlayContext<Vars> {
   readonly facts: Facts;
 }
 
+/** What a play's `requires` gets to know: the inventory, and nothing of the hosts themselves. */
+export interface RequiresContext<Vars> {
+  /** All hosts of the play in the inventory's order, whatever --limit says. */
+  readonly hosts: readonly {
+    readonly host: Host;
+    /** Its vars, checked and with their defaults. */
+    readonly vars: Vars;
+  }[];
+  /** The hosts of a group, in the inventory's order. */
+  group(name: string): readonly Host[];
+}
+
 /** A play for one host, its vars checked: what the engine works with. */
 export interface Play {
   readonly name: string;

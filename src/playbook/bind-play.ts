@@ -1,7 +1,5 @@
 import {
   type Check,
-  callerPlace,
-  didYouMean,
   type Facts,
   FactsNeeded,
   type Host,
@@ -15,6 +13,7 @@ import {
 import { blame } from './blame.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
+import { groupsOf } from './groups-of.ts';
 import { varsFor } from './play-vars.ts';
 
 /** The play for these hosts, the vars of each of them checked. */
@@ -40,18 +39,13 @@ export function bindPlay(
 function contextOf(
   host: Host,
   vars: Record<string, unknown>,
-  { file, groups }: Inventory,
+  inventory: Inventory,
   facts: Facts | undefined,
 ): PlayContext<never> {
   return {
     host,
     vars: vars as never,
-    group: function group(name) {
-      const hosts = groups.get(name);
-      if (hosts) return hosts;
-      const message = `the inventory ${file} has no group \`${name}\`${didYouMean(name, groups.keys())}`;
-      throw new InputError(message, { place: callerPlace(group) });
-    },
+    group: groupsOf(inventory),
     get facts(): Facts {
       if (!facts) throw new FactsNeeded();
       return facts;

@@ -7,6 +7,7 @@ import {
   InputError,
   type Place,
   type PlayContext,
+  type RequiresContext,
   type Step,
   specProblem,
 } from '../model/index.ts';
@@ -21,6 +22,18 @@ export interface PlaySpec<Vars extends z.ZodObject> {
   vars?: Vars;
   /** Words that all its steps can be chosen by, with `--tags` and `--skip-tags`, besides the steps' own `tags`. */
   tags?: readonly string[];
+  /**
+   * What must be true of the vars of all its hosts together, before any is connected to: a precondition. Each text
+   * that it returns is a mistake, told with the play's line; `[]` is none. Such as two balancers with one priority:
+   *
+   *     requires: ({ hosts }) =>
+   *       new Set(hosts.map(({ vars }) => vars.priority)).size < hosts.length
+   *         ? ['two balancers have the same priority: give each its own in the inventory']
+   *         : [],
+   *
+   * It knows all hosts of the play even with --limit, so their vars must be right too.
+   */
+  requires?: (context: RequiresContext<z.output<Vars>>) => string[];
   /** What shall hold on a host, in this order. */
   steps: (context: PlayContext<z.output<Vars>>) => Step[];
   /** What proves from outside that it serves its purpose. */
@@ -34,6 +47,7 @@ export interface PlayDefinition {
   readonly vars: z.ZodObject;
   readonly tags: readonly string[];
   readonly place: Place | undefined;
+  readonly requires?: (context: RequiresContext<never>) => unknown;
   readonly steps: (context: PlayContext<never>) => unknown;
   readonly verify: (context: PlayContext<never>) => unknown;
 }
@@ -57,6 +71,7 @@ const schema = z.strictObject(
     hosts: z.string("expected a pattern such as 'webservers' or 'all'").min(1, 'must not be empty'),
     vars: z.instanceof(z.ZodObject, { error: 'expected z.object({ … })' }).optional(),
     tags: z.unknown().optional(),
+    requires: z.custom(aFunction, 'expected a function that returns texts').optional(),
     steps: z.custom(aFunction, 'expected a function that returns steps'),
     verify: z.custom(aFunction, 'expected a function that returns checks').optional(),
   },
@@ -98,9 +113,10 @@ function playOf(part: unknown, place: Place | undefined): PlayDefinition {
   const checked = schema.safeParse(part);
   if (!checked.success) throw new InputError(specProblem('definePlaybook', checked.error, schema), { place });
   refuseTakenNames(checked.data.vars, place);
-  const { name, hosts, steps, vars = z.object({}), verify = () => [] } = part as PlaySpec<z.ZodObject>;
+  const spec = part as PlaySpec<z.ZodObject>;
+  const { name, hosts, steps, vars = z.object({}), requires, verify = () => [] } = spec;
   const tags = checkedTags(checked.data.tags, 'definePlaybook', place);
-  return { name, hosts, vars, tags, place, steps, verify };
+  return { name, hosts, vars, tags, place, steps, verify, ...(requires ? { requires } : {}) };
 }
 
 /** The inventory keeps these to itself: as a var of a play they would never have a value. */

@@ -4,6 +4,7 @@ import type { PlayDefinition } from './define-playbook.ts';
 import { parseExtraVars } from './extra-vars.ts';
 import type { LoadedPlaybook } from './load-playbook.ts';
 import { refuseStrangers } from './refuse-strangers.ts';
+import { refuseUnmet } from './refuse-unmet.ts';
 
 export interface Selection {
   /** A pattern as a play's `hosts`: which hosts of each play to take. */
@@ -27,7 +28,9 @@ export function resolvePlays(
   if (selected.length === 0) throw nothingSelected(file, plays, limit);
   const definitions = selected.map(({ play }) => play);
   refuseStrangers(definitions, plays, inventory, extraVars);
-  return selected.map(({ play, hosts }) => bindPlay(play, hosts, inventory, extraVars));
+  const bound = selected.map(({ play, hosts }) => bindPlay(play, hosts, inventory, extraVars));
+  refuseUnmet(definitions, inventory, extraVars);
+  return bound;
 }
 
 function emptyInventory({ file }: Inventory): InputError {

@@ -25,6 +25,15 @@ describe('definePlaybook', () => {
         return [size, text, vars.sise].slice(0, 0);
       },
     });
+    definePlaybook({
+      ...fine,
+      vars: z.object({ size: z.int().default(1) }),
+      requires: ({ hosts }) => {
+        const sizes: number[] = hosts.map(({ vars }) => vars.size);
+        // @ts-expect-error: not declared
+        return [sizes, hosts.map(({ vars }) => vars.sise)].slice(0, 0).map(String);
+      },
+    });
     // @ts-expect-error: without vars there are none
     definePlaybook({ ...fine, steps: ({ vars }) => [vars.size].slice(0, 0) });
   });
@@ -40,6 +49,7 @@ describe('definePlaybook', () => {
     [{ ...fine, hosts: ['a'] }, "hosts: expected a pattern such as 'webservers' or 'all'"],
     [{ ...fine, hosts: '' }, 'hosts: must not be empty'],
     [{ ...fine, steps: [] }, 'steps: expected a function that returns steps'],
+    [{ ...fine, requires: [] }, 'requires: expected a function that returns texts'],
     [{ ...fine, verify: [] }, 'verify: expected a function that returns checks'],
     [{ ...fine, vars: { a: z.string() } }, 'vars: expected z.object({ … })'],
     [{ ...fine, verfy: () => [] }, 'unknown field `verfy`: did you mean `verify`?'],

@@ -41,6 +41,15 @@ describe('trueup validate', () => {
     expect(await validate()).toEqual({ code: 0, stdout, stderr: '' });
   });
 
+  it('refuses hosts that do not fit together', async () => {
+    const requires = "requires: ({ hosts }) => hosts.length > 1 ? ['one is enough'] : [],\n  tags:";
+    const { code, stderr } = await validate({ 'site.ts': PLAYBOOK.replace('tags:', requires) });
+    expect({ code, stderr }).toEqual({
+      code: 5,
+      stderr: expect.stringMatching(/^error: \S+site\.ts:3: one is enough\n$/),
+    });
+  });
+
   it('lists them in a document', async () => {
     const { code, stdout } = await validate({}, '', '-l', 'b', '--json');
     expect(code).toBe(0);

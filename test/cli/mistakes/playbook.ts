@@ -262,6 +262,22 @@ export const playbookMistakes: readonly Mistake[] = [
     ],
   },
   {
+    name: 'hosts that do not fit together, by what the play requires',
+    files: {
+      'playbooks/site.ts': [
+        [
+          '  steps:',
+          `  requires: ({ hosts }) => hosts.map(({ host, vars }) => host.name + " says " + vars.greeting + ", as another does"),\n  steps:`,
+        ],
+      ],
+    },
+    args: ['--limit', 'web-01'],
+    says: [
+      'error: playbooks/site.ts:3: web-01 says hello, as another does',
+      'playbooks/site.ts:3: web-02 says hello, as another does',
+    ],
+  },
+  {
     name: 'a playbook that anybody may write',
     modes: { 'playbooks/site.ts': 438 },
     says: [
