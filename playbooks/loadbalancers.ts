@@ -3,7 +3,6 @@ import {
   directory,
   file,
   httpCheck,
-  iptablesRules,
   logLineCheck,
   sysctl,
   systemdService,
@@ -12,6 +11,7 @@ import {
   yumPackage,
   z,
 } from 'trueup';
+import { firewall, firewallChoice, firewallPackage, firewallService } from './firewall.ts';
 import { lanAddress } from './lan-address.ts';
 
 /** haproxy in front of the web servers: HTTP on 80 with the client's address passed on, TLS on 443 untouched. */
@@ -21,10 +21,12 @@ export default definePlaybook({
   vars: z.object({
     /** Connections at once; haproxy needs a little more than twice as many open files. */
     maxconn: z.int().min(1).default(4000),
+    /** Which firewall the hosts have. */
+    firewall: firewallChoice,
   }),
 
   steps: ({ vars, group }) => [
-    yumPackage({ names: ['haproxy', 'keepalived', 'rsyslog', 'iptables-services'] }),
+    yumPackage({ names: ['haproxy', 'keepalived', 'rsyslog', firewallPackage(vars.firewall)] }),
 
     // haproxy is locked into /var/lib/haproxy: the log's socket must be there too.
     directory({ path: '/etc/systemd/system/haproxy.service.d' }),
@@ -53,15 +55,8 @@ export default definePlaybook({
       validate: ['haproxy', '-c', '-f', '%s'],
     }),
 
-    iptablesRules({
-      rules: [
-        '-A INPUT -p tcp -m tcp --dport 80 -m conntrack --ctstate NEW -j ACCEPT',
-        '-A INPUT -p tcp -m tcp --dport 443 -m conntrack --ctstate NEW -j ACCEPT',
-        '-A OUTPUT -p tcp -m tcp --dport 80 -j ACCEPT',
-        '-A OUTPUT -p tcp -m tcp --dport 443 -j ACCEPT',
-      ],
-    }),
-    systemdService({ name: 'iptables', enabled: true, running: true }),
+    ...firewall(vars.firewall, { tcp: [80, 443], out: { tcp: [80, 443] } }),
+    ...firewallService(vars.firewall),
 
     systemdService({
       name: 'haproxy',

@@ -4,12 +4,13 @@ import {
   directory,
   file,
   httpCheck,
-  iptablesRules,
   systemdService,
   template,
   tlsCheck,
   yumPackage,
+  z,
 } from 'trueup';
+import { firewall, firewallChoice, firewallPackage, firewallService } from './firewall.ts';
 import { lanAddress } from './lan-address.ts';
 
 const KEY = '/etc/nginx/tls/server.key';
@@ -21,9 +22,13 @@ const SELF_SIGNED = ['req', '-x509', '-days', '3650', ...NEW_KEY, '-out', CERTIF
 export default definePlaybook({
   name: 'Web servers',
   hosts: 'webservers',
+  vars: z.object({
+    /** Which firewall the hosts have. */
+    firewall: firewallChoice,
+  }),
 
-  steps: ({ host, group }) => [
-    yumPackage({ names: ['nginx', 'openssl', 'iptables-services'] }),
+  steps: ({ host, vars, group }) => [
+    yumPackage({ names: ['nginx', 'openssl', firewallPackage(vars.firewall)] }),
 
     directory({ path: '/srv/www' }),
     file({ path: '/srv/www/index.html', content: `<!doctype html>\n<h1>This is ${host.name}</h1>\n` }),
@@ -43,13 +48,8 @@ export default definePlaybook({
       validate: ['nginx', '-t', '-c', '%s'],
     }),
 
-    iptablesRules({
-      rules: [
-        '-A INPUT -p tcp -m tcp --dport 80 -m conntrack --ctstate NEW -j ACCEPT',
-        '-A INPUT -p tcp -m tcp --dport 443 -m conntrack --ctstate NEW -j ACCEPT',
-      ],
-    }),
-    systemdService({ name: 'iptables', enabled: true, running: true }),
+    ...firewall(vars.firewall, { tcp: [80, 443] }),
+    ...firewallService(vars.firewall),
 
     systemdService({
       name: 'nginx',
