@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { tcpCheck } from '../../src/checks/tcp-check.ts';
 import { scriptedHost } from '../scripted-host.ts';
 import { closedPort, silentServer } from './servers.ts';
@@ -22,6 +23,14 @@ test('a port on which nothing listens', async () => {
     detail: 'connection refused',
     advice: expect.stringMatching(/ss -ltn/),
   });
+});
+
+test('a port on which something listens some moments later, for who has the patience', async () => {
+  const port = await closedPort();
+  const checked = tcpCheck({ address: '127.0.0.1', port, settle: 10 }).run(context);
+  const server = createServer().listen(port, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  expect(await checked).toMatchObject({ ok: true });
 });
 
 test('a name that is not known', async () => {

@@ -1,0 +1,122 @@
+import {
+  definePlaybook,
+  directory,
+  file,
+  httpCheck,
+  secret,
+  systemdService,
+  tcpCheck,
+  template,
+  tlsCheck,
+  yumPackage,
+  z,
+} from 'trueup';
+import { firewall, firewallChoice } from './firewall.ts';
+import { lanAddress } from './lan-address.ts';
+import { lanInterface } from './lan-interface.ts';
+import { vrrpMistakes } from './vrrp-mistakes.ts';
+import { vrrpPassword } from './vrrp-password.ts';
+
+const CONFIG = '/etc/keepalived/keepalived.conf';
+// Where EL's SELinux policy lets keepalived run scripts.
+const SCRIPTS = '/usr/libexec/keepalived';
+
+/** Only keepalived 2 can test a file. CentOS 7 has 1.3.5: there a mistake shows in the journal, after the reload. */
+const CONFIG_TEST =
+  'keepalived --help 2>&1 | grep -q -e --config-test || exit 0; exec keepalived --config-test -f "$1"';
+
+/**
+ * keepalived: the balancers share the address `vip` by VRRP, and the one with the highest priority whose haproxy
+ * answers holds it. Without the var `vip` there is nothing to do. Runs after loadbalancers.ts, which brings haproxy
+ * and the firewall.
+ *
+ * A balancer gives the address away while /run/keepalived-away exists there, and takes it back, if `preempt` lets it,
+ * when that is gone.
+ */
+export default definePlaybook({
+  name: 'Virtual address',
+  hosts: 'loadbalancers',
+  vars: z.object({
+    /** The virtual address, in the net of the balancers. */
+    vip: z.ipv4('expected an IPv4 address').optional(),
+    /** The highest one holds the address. Each balancer has its own, 1 to 254. */
+    priority: z.int().min(1).max(254).default(100),
+    /** The same on all balancers, and on nobody else in their net. */
+    virtualRouterId: z.int().min(1).max(255).default(51),
+    /** The interface that gets the address. Default: the one with the balancer's own address. */
+    interface: z.string().min(1).optional(),
+    /** Talk to each other by unicast: for nets that carry no multicast, such as those of most clouds. */
+    unicast: z.boolean().default(false),
+    /** A balancer that comes back takes the address back from one with a lower priority. */
+    preempt: z.boolean().default(true),
+    /** `password`: as VRRP_PASSWORD in `.env`, at most 8 characters. It goes over the net in clear. */
+    vrrpAuthentication: z.enum(['password', 'none']).default('password'),
+    /** Which firewall the hosts have. */
+    firewall: firewallChoice,
+  }),
+
+  requires: ({ hosts, group }) => vrrpMistakes(hosts, group('all')),
+
+  steps: (context) => {
+    const { host, vars, group } = context;
+    const { vip } = vars;
+    if (vip === undefined) return [];
+    const password =
+      vars.vrrpAuthentication === 'password' ? vrrpPassword(secret('VRRP_PASSWORD')) : undefined;
+    const peers = group('loadbalancers')
+      .filter(({ name }) => name !== host.name)
+      .map(lanAddress);
+    return [
+      yumPackage({ names: ['keepalived'] }),
+
+      directory({ path: SCRIPTS }),
+      file({ path: `${SCRIPTS}/check-haproxy`, source: 'templates/check-haproxy', mode: '0755' }),
+      template({
+        path: CONFIG,
+        source: 'templates/keepalived.conf.ejs',
+        mode: '0600',
+        data: {
+          name: host.name,
+          script: `${SCRIPTS}/check-haproxy`,
+          interface: vars.interface ?? lanInterface(host, context.facts),
+          address: lanAddress(host),
+          peers: vars.unicast ? peers : [],
+          vip,
+          password,
+          id: vars.virtualRouterId,
+          priority: vars.priority,
+          preempt: vars.preempt,
+        },
+        validate: ['sh', '-c', CONFIG_TEST, 'config-test', '%s'],
+      }),
+
+      ...firewall(vars.firewall, {
+        iptables: peers.map((peer) => `-A INPUT -s ${peer}/32 -p vrrp -j ACCEPT`),
+        richRules: peers.map(
+          (peer) => `rule family="ipv4" source address="${peer}" protocol value="vrrp" accept`,
+        ),
+        out: { protocols: ['vrrp'] },
+      }),
+
+      systemdService({
+        name: 'keepalived',
+        enabled: true,
+        running: true,
+        reloadOn: [CONFIG],
+        failureWords: 'Unknown keyword',
+      }),
+    ];
+  },
+
+  verify: ({ host, vars: { vip }, group }) => {
+    if (vip === undefined || host.name !== group('loadbalancers')[0]?.name) return [];
+    const reaches = group('webservers').map(({ name }) => name);
+    const requests = 5 * reaches.length;
+    return [
+      // The first time, nobody holds it before some seconds have passed.
+      tcpCheck({ address: vip, port: 80, settle: 15 }),
+      httpCheck({ url: `http://${vip}/whoami`, requests, reaches, showsClient: true }),
+      tlsCheck({ address: vip, requests, reaches }),
+    ];
+  },
+});
