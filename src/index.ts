@@ -4,6 +4,7 @@ export { httpCheck } from './checks/http-check.ts';
 export { logLineCheck } from './checks/log-line-check.ts';
 export { tcpCheck } from './checks/tcp-check.ts';
 export { tlsCheck } from './checks/tls-check.ts';
+export { virtualAddressCheck } from './checks/virtual-address-check.ts';
 export type { Check, Facts, Host, PlayContext, RequiresContext, Secret, Step } from './model/index.ts';
 export { definePlaybook, type Playbook, type PlaySpec } from './playbook/define-playbook.ts';
 export { env, secret } from './playbook/env.ts';

@@ -5,6 +5,7 @@ import { connectFailure } from './connect-failure.ts';
 import { getOnce, type HttpAnswer } from './get-once.ts';
 import { Tally } from './tally.ts';
 import { hasWord } from './whole-word.ts';
+import { withSighting } from './with-sighting.ts';
 
 const schema = z.strictObject({
   /** With http: or https:. Redirects are not followed. */
@@ -17,6 +18,8 @@ const schema = z.strictObject({
   contains: z.union([z.string(), z.array(z.string())]).default([]),
   /** Names that must each stand, as a whole word, in at least one answer: proof that every server is reached. */
   reaches: z.array(z.string().min(1)).default([]),
+  /** How many answers each name of `reaches` must be in: proof that requests are spread over all of them. Default 1. */
+  atLeast: z.int().min(1).max(1000).default(1),
   /** Seconds to go on asking while a name of `reaches` is missing, as after a server's restart. Default 10. */
   settle: z.number().min(0).max(600).default(10),
   /** Each answer must contain the address that this machine asked from: proof that it gets through to the server. */
@@ -36,7 +39,7 @@ type Spec = z.output<typeof schema>;
  *
  * Fails at the first answer that does not come in time, has another status, or lacks what `contains` and
  * `showsClient` expect; and at the end, if a name of `reaches` was in none of the answers, nor in those of some
- * seconds more (`settle`).
+ * seconds more (`settle`), or in fewer than `atLeast`.
  *
  * ```ts
  * httpCheck({ url: 'http://10.61.0.11/whoami', requests: 10, reaches: ['nginx-01', 'nginx-02'], showsClient: true })
@@ -49,12 +52,15 @@ export const httpCheck = defineCheck({
   schema,
   name: ({ url }) => url,
   async run(spec) {
-    const seen = new Tally(spec.reaches);
+    const seen = new Tally(spec.reaches, spec.atLeast);
     const { problem, asked } = await askUntilReached(spec, seen, (turn) => ask(spec, turn, seen));
-    if (problem) return problem;
-    return seen.missing.length > 0 ? notReached(spec, asked, seen) : reached(spec, asked, seen);
+    return withSighting(problem ?? verdict(spec, asked, seen), seen);
   },
 });
+
+function verdict(spec: Spec, asked: number, seen: Tally): Outcome {
+  return seen.missing.length > 0 ? notReached(spec, asked, seen) : reached(spec, asked, seen);
+}
 
 async function ask(spec: Spec, turn: number, seen: Tally): Promise<Outcome | undefined> {
   const which = spec.requests === 1 ? '' : `request ${turn}: `;
@@ -85,12 +91,14 @@ function wrongBody(spec: Spec, { body, clientAddress }: HttpAnswer, which: strin
   }
   if (!spec.showsClient || hasWord(body, clientAddress)) return undefined;
   const detail = `${which}expected this machine's address ${clientAddress} in the answer, got ${excerpt(body)}`;
-  const advice = 'look whether the proxy sends X-Forwarded-For, and whether the server trusts it from there';
+  const advice = spec.url.startsWith('https:')
+    ? 'a balancer that only passes TLS on cannot tell who asks: let it speak the PROXY protocol to servers that trust it, or end TLS itself'
+    : 'look whether the proxy sends X-Forwarded-For, and whether the server trusts it from there';
   return { ok: false, detail, advice };
 }
 
 function notReached(spec: Spec, asked: number, seen: Tally): Outcome {
-  const detail = `expected answers of ${spec.reaches.join(', ')}; none of ${seen.missing.join(', ')} in ${answers(asked)} (${seen})`;
+  const detail = `expected answers of ${spec.reaches.join(', ')}; ${seen.lack} in ${answers(asked)} (${seen})`;
   return { ok: false, detail, advice: 'look whether it runs, and whether the balancer counts it as up' };
 }
 

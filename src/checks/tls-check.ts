@@ -1,10 +1,12 @@
-import { once } from 'node:events';
-import tls, { type PeerCertificate } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 import { z } from 'zod';
 import { defineCheck, type Outcome } from '../model/index.ts';
 import { askUntilReached } from './ask-until-reached.ts';
-import { connectFailure, tooLate } from './connect-failure.ts';
+import { certificateFile, certificatesByFingerprint, plainFingerprint } from './certificate-files.ts';
+import { certificateShown, commonName } from './certificate-shown.ts';
+import { connectFailure } from './connect-failure.ts';
 import { Tally } from './tally.ts';
+import { withSighting } from './with-sighting.ts';
 
 const schema = z.strictObject({
   /** Name or address to connect to. */
@@ -15,16 +17,26 @@ const schema = z.strictObject({
   servername: z.string().min(1).optional(),
   /** How many handshakes, each over a connection of its own. Default 1. */
   requests: z.int().min(1).max(1000).default(1),
-  /** Names that must each be the common name (CN) of at least one certificate: proof that every server is reached. */
-  reaches: z.array(z.string().min(1)).default([]),
+  /**
+   * Names that must each be the common name (CN) of at least one certificate: proof that every server is reached.
+   * With `certificates`, the names of their hosts; default then: all of them.
+   */
+  reaches: z.array(z.string().min(1)).optional(),
+  /** How many handshakes must meet each name of `reaches`: proof that they are spread over all of them. Default 1. */
+  atLeast: z.int().min(1).max(1000).default(1),
   /** Seconds to go on while a name of `reaches` is missing, as after a server's restart. Default 10. */
   settle: z.number().min(0).max(600).default(10),
   /** The SHA-256 of the certificate that each server must show, in hex, with or without colons. */
   fingerprint: z
     .string()
-    .transform((text) => text.replaceAll(':', '').toLowerCase())
+    .transform(plainFingerprint)
     .pipe(z.string().regex(/^[\da-f]{64}$/, { error: 'expected the 64 hex digits of a SHA-256' }))
     .optional(),
+  /**
+   * Where the servers keep their certificates, each as `{ on: host, path }`. Every handshake must show one of them, byte
+   * for byte: proof that TLS is passed through, and ended by nobody on the way.
+   */
+  certificates: z.array(certificateFile).default([]),
   /** Seconds until a handshake must be done. Default 5. */
   timeout: z.number().positive().max(600).default(5),
 });
@@ -34,12 +46,14 @@ type Spec = z.output<typeof schema>;
 /**
  * Does TLS handshakes from the machine that trueup runs on, and looks at the certificates that it is shown.
  *
- * They are **not verified**: self-signed and expired ones pass. Give a `fingerprint` to insist on one.
- * Fails at the first handshake that fails or shows another fingerprint; and at the end, if a name of `reaches`
- * was on none of the certificates, nor on those of some seconds more (`settle`).
+ * They are **not verified**: self-signed and expired ones pass. Give a `fingerprint` to insist on one, or
+ * `certificates` to insist on those that hosts have.
+ * Fails at the first handshake that fails or shows another certificate; and at the end, if a name of `reaches`
+ * was on none of the certificates, nor on those of some seconds more (`settle`), or on fewer than `atLeast`.
  *
  * ```ts
  * tlsCheck({ address: '10.61.0.11', requests: 10, reaches: ['nginx-01', 'nginx-02'] })
+ * tlsCheck({ address, certificates: group('webservers').map((on) => ({ on, path: '/etc/nginx/tls/server.crt' })) })
  * ```
  *
  * Follows RFC 8446; `openssl s_client -connect ADDRESS:PORT` shows the same by hand.
@@ -48,53 +62,62 @@ export const tlsCheck = defineCheck({
   kind: 'tlsCheck',
   schema,
   name: ({ address, port }) => `${address} port ${port}`,
-  async run(spec) {
-    const seen = new Tally(spec.reaches);
-    const { problem, asked } = await askUntilReached(spec, seen, (turn) => shake(spec, turn, seen));
-    if (problem) return problem;
-    if (seen.missing.length > 0) return notReached(spec, asked, seen);
-    return { ok: true, detail: `${handshakes(asked)}: ${seen} (certificates not verified)` };
+  async run(spec, context) {
+    const known = await certificatesByFingerprint(spec.certificates, context);
+    const seen = new Tally(spec.reaches ?? [...known.values()], spec.atLeast);
+    const { problem, asked } = await askUntilReached(spec, seen, (turn) =>
+      shake(spec, turn, { seen, known }),
+    );
+    return withSighting(problem ?? verdict(spec, asked, seen), seen);
   },
 });
 
-async function shake(spec: Spec, turn: number, seen: Tally): Promise<Outcome | undefined> {
+function verdict(spec: Spec, asked: number, seen: Tally): Outcome {
+  if (seen.missing.length > 0) return notReached(asked, seen);
+  const how =
+    spec.certificates.length > 0 ? 'the certificates that these hosts have' : 'certificates not verified';
+  return { ok: true, detail: `${handshakes(asked)}: ${seen} (${how})` };
+}
+
+interface Meeting {
+  readonly seen: Tally;
+  /** Whose a certificate is, by its fingerprint. */
+  readonly known: ReadonlyMap<string, string>;
+}
+
+async function shake(spec: Spec, turn: number, { seen, known }: Meeting): Promise<Outcome | undefined> {
   const which = spec.requests === 1 ? '' : `handshake ${turn}: `;
   try {
-    const certificate = await certificateOf(spec);
-    seen.count(commonName(certificate));
+    const certificate = await certificateShown(spec);
+    const owner = known.get(plainFingerprint(certificate.fingerprint256));
+    seen.count(owner ?? commonName(certificate));
+    if (known.size > 0 && owner === undefined) return strange(spec, certificate, which);
     return wrongFingerprint(spec, certificate, which);
   } catch (error) {
     return connectFailure(which, error);
   }
 }
 
-async function certificateOf({ address, port, servername, timeout }: Spec): Promise<PeerCertificate> {
-  const signal = AbortSignal.timeout(timeout * 1000);
-  const sni = servername === undefined ? {} : { servername };
-  const socket = tls.connect({ host: address, port, ...sni, rejectUnauthorized: false });
-  try {
-    await once(socket, 'secureConnect', { signal });
-    return socket.getPeerCertificate();
-  } catch (error) {
-    throw signal.aborted ? tooLate(timeout) : error;
-  } finally {
-    socket.destroy();
-  }
-}
-
-function commonName({ subject }: PeerCertificate): string {
-  return [subject.CN].flat()[0] ?? 'a certificate without a common name';
-}
-
 function wrongFingerprint(spec: Spec, certificate: PeerCertificate, which: string): Outcome | undefined {
-  const shown = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
+  const shown = plainFingerprint(certificate.fingerprint256);
   if (spec.fingerprint === undefined || shown === spec.fingerprint) return undefined;
   const detail = `${which}expected the certificate with SHA-256 ${spec.fingerprint}, got that of ${commonName(certificate)} with ${shown}`;
   return { ok: false, detail, advice: 'if the certificate was renewed, change `fingerprint`' };
 }
 
-function notReached(spec: Spec, asked: number, seen: Tally): Outcome {
-  const detail = `expected certificates of ${spec.reaches.join(', ')}; none of ${seen.missing.join(', ')} in ${handshakes(asked)} (${seen})`;
+function strange({ certificates }: Spec, certificate: PeerCertificate, which: string): Outcome {
+  const files = certificates.map(({ on, path }) => `${on.name}:${path}`).join(', ');
+  const shown = `${commonName(certificate)} with SHA-256 ${plainFingerprint(certificate.fingerprint256)}`;
+  return {
+    ok: false,
+    detail: `${which}expected the certificate of ${files}, got that of ${shown}`,
+    advice:
+      'somebody else ends TLS on the way, or a server has not been reloaded since it got its certificate',
+  };
+}
+
+function notReached(asked: number, seen: Tally): Outcome {
+  const detail = `expected certificates of ${Object.keys(seen.reached).join(', ')}; ${seen.lack} in ${handshakes(asked)} (${seen})`;
   return { ok: false, detail, advice: 'look whether it runs, and whether the balancer counts it as up' };
 }
 

@@ -1,16 +1,23 @@
 import {
   type Check,
+  type CheckContext,
   type Facts,
   FactsNeeded,
   type Host,
+  InterruptedError,
   mask,
+  type Outcome,
   type Play,
   type Reader,
   type StepResult,
 } from '../model/index.ts';
 import { failureFrom } from './failure.ts';
+import { Lookout } from './lookout.ts';
 import type { Session } from './session.ts';
 import type { Tools } from './tools.ts';
+
+/** Which checks run: those that disturb nothing, the others becoming skipped results; or only those others. */
+export type Which = 'quiet' | 'disturbing';
 
 /** Runs the checks of all plays for a host, one after the other. */
 export async function runChecks(
@@ -18,13 +25,20 @@ export async function runChecks(
   host: Host,
   session: Session,
   tools: Tools,
+  which: Which = 'quiet',
 ): Promise<StepResult[]> {
-  const reader = lazyReader(session, tools);
+  const lookout = new Lookout(session, tools);
   const results: StepResult[] = [];
-  for (const check of await checksOf(plays, host, reader, tools)) {
-    const result = await runCheck(check, reader);
-    results.push(result);
-    tools.listener({ type: 'step-finished', host: host.name, result });
+  try {
+    for (const check of await checksOf(plays, host, lookout.host, tools)) {
+      if (which === 'disturbing' && !check.disturbs) continue;
+      const skip = check.disturbs && which === 'quiet';
+      const result = skip ? skipped(check) : await runCheck(check, lookout, tools.signal);
+      results.push(result);
+      tools.listener({ type: 'step-finished', host: host.name, result });
+    }
+  } finally {
+    await lookout.close();
   }
   return results;
 }
@@ -40,28 +54,45 @@ async function checksOf(plays: readonly Play[], host: Host, reader: Reader, tool
   }
 }
 
-async function runCheck(check: Check, host: Reader): Promise<StepResult> {
+const NOT_ASKED = 'it interrupts the site for a moment: runs with --disturb, once all others hold';
+
+function skipped({ kind, name }: Check): StepResult {
+  return { kind, name, changes: [], status: 'skipped', note: NOT_ASKED };
+}
+
+async function runCheck(check: Check, context: CheckContext, signal: AbortSignal): Promise<StepResult> {
   const base = { kind: check.kind, name: check.name, changes: [] };
+  const started = performance.now();
+  const took = () => ({ seconds: (performance.now() - started) / 1000 });
   try {
-    const outcome = await check.run({ host });
-    if (outcome.ok) return { ...base, status: 'ok', note: mask(outcome.detail) };
-    const failure = { message: mask(outcome.detail), advice: outcome.advice, place: check.place };
-    return { ...base, status: 'failed', failure };
+    const outcome = await unlessInterrupted(check.run(context), signal);
+    return { ...base, ...saying(outcome, check), ...took() };
   } catch (error) {
-    return { ...base, status: 'failed', failure: failureFrom(error, check.place) };
+    if (error instanceof InterruptedError) throw error;
+    return { ...base, status: 'failed', failure: failureFrom(error, check.place), ...took() };
   }
 }
 
-/** Connects only when a check looks at the host: most look from the laptop alone. */
-function lazyReader(session: Session, tools: Tools): Reader {
-  async function ask<T>(question: (host: Reader) => Promise<T>): Promise<T> {
-    const { results } = await session.twice((remote) => tools.readTogether(remote, [question]));
-    const answer = results[0];
-    if (answer?.status !== 'fulfilled') throw answer?.reason;
-    return answer.value;
+function saying(outcome: Outcome, { place }: Check): Pick<StepResult, 'status'> & Partial<StepResult> {
+  const seen = outcome.sighting ? { sighting: outcome.sighting } : {};
+  const detail = mask(outcome.detail);
+  if (!outcome.ok)
+    return { ...seen, status: 'failed', failure: { message: detail, advice: outcome.advice, place } };
+  const caution = outcome.caution === undefined ? {} : { caution: mask(outcome.caution) };
+  return { ...seen, status: 'ok', note: detail, ...caution };
+}
+
+/** A check may wait for long on this machine, where no closed connection ends it. */
+async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) throw new InterruptedError();
+  let end = () => {};
+  const interrupted = new Promise<never>((_, reject) => {
+    end = () => reject(new InterruptedError());
+  });
+  signal.addEventListener('abort', end);
+  try {
+    return await Promise.race([work, interrupted]);
+  } finally {
+    signal.removeEventListener('abort', end);
   }
-  return {
-    probe: (command, options) => ask((host) => host.probe(command, options)),
-    file: (path, options) => ask((host) => host.file(path, options)),
-  };
 }

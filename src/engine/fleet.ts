@@ -44,8 +44,15 @@ export class Fleet {
     return this.#each((run) => run.finishApply());
   }
 
-  verify(): Promise<HostResult[]> {
-    return this.#each((run) => run.verify());
+  /** Runs the checks; those that disturb the site only if told so and all others hold, and one host at a time. */
+  async verify(disturb = false): Promise<HostResult[]> {
+    const results = await this.#each((run) => run.verify('quiet'));
+    for (const [index, run] of this.#runs.entries()) {
+      if (!disturb || results.some(({ status }) => status !== 'ok')) break;
+      if (results[index]?.steps.some(({ status }) => status === 'skipped'))
+        results[index] = await run.verify('disturbing');
+    }
+    return results;
   }
 
   async close(): Promise<void> {

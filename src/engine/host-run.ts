@@ -1,6 +1,6 @@
 import type { Host, HostFailure, HostResult, PlannedStep, Play, StepResult } from '../model/index.ts';
 import { applyHost } from './apply-host.ts';
-import { runChecks } from './checks.ts';
+import { runChecks, type Which } from './checks.ts';
 import { expand, type Part } from './expand.ts';
 import { hostFailure, hostResult } from './host-result.ts';
 import { planHost } from './plan-host.ts';
@@ -17,6 +17,7 @@ export class HostRun {
   #parts: readonly Part[] | undefined;
   #planned: readonly PlannedStep[] = [];
   #applied: StepResult[] = [];
+  #checked: readonly StepResult[] = [];
   #failure: HostFailure | undefined;
 
   constructor(host: Host, plays: readonly Play[], tools: Tools) {
@@ -71,13 +72,15 @@ export class HostRun {
     return this.#finish(this.#applied);
   }
 
-  async verify(): Promise<HostResult> {
+  /** First `quiet`; then, if that shall be, the checks that it left out. */
+  async verify(which: Which): Promise<HostResult> {
     this.#tools.listener({ type: 'host-started', host: this.host.name, doing: 'verifying' });
-    const results: StepResult[] = [];
+    const before = this.#checked.filter(({ status }) => status !== 'skipped');
     await this.#guarded(async () => {
-      results.push(...(await runChecks(this.#plays, this.host, this.#session, this.#tools)));
+      const results = await runChecks(this.#plays, this.host, this.#session, this.#tools, which);
+      this.#checked = [...before, ...results];
     });
-    return this.#finish(results);
+    return this.#finish(this.#checked);
   }
 
   close(): Promise<void> {

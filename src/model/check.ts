@@ -1,14 +1,35 @@
+import type { Host } from './host.ts';
 import type { Place } from './place.ts';
 import type { Reader } from './reader.ts';
 
-export type Outcome =
-  | { readonly ok: true; readonly detail: string }
-  | { readonly ok: false; readonly detail: string; readonly advice?: string };
+/** What a check met on the way from the client to the servers; `verify --map` draws the site from it. */
+export interface Sighting {
+  /** How many answers came from each host, by its name; 0: it was expected, and never met. */
+  readonly reached?: Readonly<Record<string, number>>;
+  /** An address that moves between hosts, and which of them hold it right now. */
+  readonly virtual?: {
+    readonly address: string;
+    readonly hosts: readonly string[];
+    readonly holders: readonly string[];
+  };
+}
+
+export type Outcome = (
+  | {
+      readonly ok: true;
+      readonly detail: string;
+      /** What a person should know all the same; no failure. */
+      readonly caution?: string;
+    }
+  | { readonly ok: false; readonly detail: string; readonly advice?: string }
+) & { readonly sighting?: Sighting };
 
 /** What a check may use. */
 export interface CheckContext {
   /** A look at the host whose play lists the check. */
   readonly host: Reader;
+  /** A look at another host of the inventory, over a connection of its own. */
+  readonly at: (host: Host) => Reader;
 }
 
 /** Proves from outside that a play serves its purpose; a play lists checks under `verify`. */
@@ -16,5 +37,7 @@ export interface Check {
   readonly kind: string;
   readonly name: string;
   readonly place: Place | undefined;
+  /** It interrupts something for a moment: it runs only with --disturb, alone, after all others. */
+  readonly disturbs: boolean;
   run(context: CheckContext): Promise<Outcome>;
 }

@@ -1,4 +1,5 @@
 import type { Finding } from './change.ts';
+import type { Sighting } from './check.ts';
 import type { Place } from './place.ts';
 import type { PreparedStep } from './step.ts';
 
@@ -35,7 +36,13 @@ export interface StepResult {
   readonly changes: readonly ShownChange[];
   /** Why it is unknown, or what else there is to say. */
   readonly note?: string | undefined;
+  /** Of a check that holds: what to know all the same. */
+  readonly caution?: string;
   readonly failure?: Failure | undefined;
+  /** Of a check: what it met. */
+  readonly sighting?: Sighting;
+  /** Of a check: how long it took. */
+  readonly seconds?: number;
 }
 
 export type HostStatus = 'ok' | 'changed' | 'pending' | 'failed' | 'unreachable';
@@ -50,6 +57,8 @@ export interface HostResult {
   readonly address: string;
   readonly status: HostStatus;
   readonly steps: readonly StepResult[];
+  /** Of an apply with --verify: its checks. The checks of a plain verify are its steps. */
+  readonly checks?: readonly StepResult[];
   readonly failure?: HostFailure | undefined;
   readonly execs: number;
 }

@@ -3,10 +3,10 @@ import net from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { httpCheck } from '../../src/checks/http-check.ts';
 import { InputError } from '../../src/model/index.ts';
-import { scriptedHost } from '../scripted-host.ts';
+import { checkContext } from './context.ts';
 import { certificate, closedPort, httpServer, httpsServer, listening, silentServer } from './servers.ts';
 
-const context = { host: scriptedHost({}) };
+const context = checkContext();
 
 function inTurn(...names: string[]): RequestListener {
   let turn = 0;
@@ -61,7 +61,7 @@ describe('reaches', () => {
   test('counts who answered', async () => {
     const url = await httpServer(inTurn('web-01', 'web-02'));
     const outcome = await httpCheck({ url, requests: 5, reaches: ['web-01', 'web-02'] }).run(context);
-    expect(outcome).toEqual({ ok: true, detail: '5 answers: web-01 3, web-02 2' });
+    expect(outcome).toMatchObject({ ok: true, detail: '5 answers: web-01 3, web-02 2' });
   });
 
   test('names who never did, and takes no longer name for it', async () => {
@@ -79,7 +79,31 @@ describe('reaches', () => {
   test('goes on for a while: a balancer needs some seconds to see a server come back', async () => {
     const url = await httpServer(inTurn('web-01', 'web-01', 'web-01', 'web-02'));
     const outcome = await httpCheck({ url, requests: 2, reaches: ['web-01', 'web-02'] }).run(context);
-    expect(outcome).toEqual({ ok: true, detail: '4 answers: web-01 3, web-02 1' });
+    expect(outcome).toMatchObject({ ok: true, detail: '4 answers: web-01 3, web-02 1' });
+  });
+
+  test.each([
+    [2, { ok: true, sighting: { reached: { 'web-01': 4, 'web-02': 2 } } }],
+    [
+      3,
+      {
+        ok: false,
+        detail:
+          'expected answers of web-01, web-02; fewer than 3 of web-02 in 6 answers (web-01 4, web-02 2)',
+        sighting: { reached: { 'web-01': 4, 'web-02': 2 } },
+      },
+    ],
+  ])('each of them at least %i times', async (atLeast, expected) => {
+    const url = await httpServer(inTurn('web-01', 'web-01', 'web-02'));
+    const reaches = ['web-01', 'web-02'];
+    const outcome = await httpCheck({ url, requests: 6, reaches, atLeast, settle: 0 }).run(context);
+    expect(outcome).toMatchObject(expected);
+  });
+
+  test('what it met is told of a failure, too', async () => {
+    const url = `http://127.0.0.1:${await closedPort()}/`;
+    const outcome = await httpCheck({ url, reaches: ['web-01'] }).run(context);
+    expect(outcome).toMatchObject({ ok: false, sighting: { reached: { 'web-01': 0 } } });
   });
 
   test('each request has a connection of its own', async () => {
@@ -98,6 +122,12 @@ describe('showsClient', () => {
     const url = await httpServer(({ socket }, response) => response.end(`web ${socket.remoteAddress}\n`));
     const outcome = await httpCheck({ url, showsClient: true }).run(context);
     expect(outcome).toEqual({ ok: true, detail: '1 answer with status 200, our address in each' });
+  });
+
+  test('over TLS it says what hides the address there', async () => {
+    const url = await httpsServer(certificate('web-01'), (_, response) => response.end('web 192.0.2.11\n'));
+    const outcome = await httpCheck({ url, insecure: true, showsClient: true }).run(context);
+    expect(outcome).toMatchObject({ ok: false, advice: expect.stringMatching(/PROXY protocol/) });
   });
 
   test('another address that begins alike is not it', async () => {

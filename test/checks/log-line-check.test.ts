@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { logLineCheck } from '../../src/checks/log-line-check.ts';
 import type { Reader } from '../../src/model/index.ts';
 import { standingFile } from '../scripted-host.ts';
+import { checkContext } from './context.ts';
 import { closedPort, httpServer } from './servers.ts';
 
 /** This machine, asked as a host is. */
@@ -37,7 +38,7 @@ test('finds the line of its own request, whatever the status', async () => {
   const path = logFile();
   const check = logLineCheck({ path, request: await logging(path, 0) });
   expect(check.name).toBe(path);
-  expect(await check.run({ host })).toMatchObject({
+  expect(await check.run(checkContext(host))).toMatchObject({
     ok: true,
     detail: expect.stringMatching(/trueup-[\da-f]{16} is in /),
   });
@@ -45,14 +46,14 @@ test('finds the line of its own request, whatever the status', async () => {
 
 test('looks again until it is there', async () => {
   const path = logFile();
-  const outcome = await logLineCheck({ path, request: await logging(path, 600) }).run({ host });
+  const outcome = await logLineCheck({ path, request: await logging(path, 600) }).run(checkContext(host));
   expect(outcome).toMatchObject({ ok: true });
 });
 
 test('keeps the query that the URL has', async () => {
   const path = logFile();
   const request = `${await logging(path, 0)}/page?a=b%20c`;
-  expect(await logLineCheck({ path, request }).run({ host })).toMatchObject({
+  expect(await logLineCheck({ path, request }).run(checkContext(host))).toMatchObject({
     detail: expect.stringMatching(/\/page\?a=b/),
   });
 });
@@ -61,7 +62,7 @@ test('the line of another request is not it', async () => {
   const path = logFile();
   appendFileSync(path, 'GET /?trueup=trueup-0123456789abcdef HTTP/1.1\n');
   const url = await httpServer((_, response) => response.end());
-  const outcome = await logLineCheck({ path, request: url, timeout: 0.3 }).run({ host });
+  const outcome = await logLineCheck({ path, request: url, timeout: 0.3 }).run(checkContext(host));
   expect(outcome).toMatchObject({
     ok: false,
     detail: expect.stringMatching(`was answered, but within 0.3 s no line of it in ${path}`),
@@ -72,13 +73,13 @@ test('the line of another request is not it', async () => {
 test('a missing file is called that', async () => {
   const path = logFile();
   const url = await httpServer((_, response) => response.end());
-  const outcome = await logLineCheck({ path, request: url, timeout: 0.3 }).run({ host });
+  const outcome = await logLineCheck({ path, request: url, timeout: 0.3 }).run(checkContext(host));
   expect(outcome).toMatchObject({ ok: false, detail: expect.stringContaining(`there is no ${path}`) });
 });
 
 test('a request without an answer ends it', async () => {
   const request = `http://127.0.0.1:${await closedPort()}/`;
-  const outcome = await logLineCheck({ path: logFile(), request }).run({ host });
+  const outcome = await logLineCheck({ path: logFile(), request }).run(checkContext(host));
   expect(outcome).toMatchObject({ ok: false, detail: expect.stringMatching(/connection refused$/) });
 });
 
@@ -92,5 +93,7 @@ test('a grep that fails is no answer', async () => {
   };
   const request = await logging(path, 0);
   appendFileSync(path, '');
-  await expect(logLineCheck({ path, request, timeout: 0.3 }).run({ host: deaf })).rejects.toThrow('exit 127');
+  await expect(logLineCheck({ path, request, timeout: 0.3 }).run(checkContext(deaf))).rejects.toThrow(
+    'exit 127',
+  );
 });

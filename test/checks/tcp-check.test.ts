@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { tcpCheck } from '../../src/checks/tcp-check.ts';
-import { scriptedHost } from '../scripted-host.ts';
+import { checkContext } from './context.ts';
 import { closedPort, silentServer } from './servers.ts';
 
-const context = { host: scriptedHost({}) };
+const context = checkContext();
 
 test('a port on which something listens', async () => {
   const port = await silentServer();

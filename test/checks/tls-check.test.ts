@@ -1,11 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import tls from 'node:tls';
 import { expect, test } from 'vitest';
 import { tlsCheck } from '../../src/checks/tls-check.ts';
-import { scriptedHost } from '../scripted-host.ts';
+import type { Reader } from '../../src/model/index.ts';
+import { checkContext, inventoryHost } from './context.ts';
 import { balanced, certificate, closedPort, httpServer, listening, silentServer } from './servers.ts';
 
-const context = { host: scriptedHost({}) };
+const context = checkContext();
 const address = '127.0.0.1';
 const [web1, web2] = [certificate('web-01'), certificate('web-02')];
 
@@ -16,7 +18,7 @@ function serving(...[made]: [typeof web1]): Promise<number> {
 test('counts whose certificates were shown', async () => {
   const port = await balanced([await serving(web1), await serving(web2)]);
   const outcome = await tlsCheck({ address, port, requests: 4, reaches: ['web-01', 'web-02'] }).run(context);
-  expect(outcome).toEqual({
+  expect(outcome).toMatchObject({
     ok: true,
     detail: '4 handshakes: web-01 2, web-02 2 (certificates not verified)',
   });
@@ -83,4 +85,60 @@ test('a port on which nothing listens', async () => {
 
 test('a fingerprint that is none is refused', () => {
   expect(() => tlsCheck({ address, fingerprint: 'abc' })).toThrow('64 hex digits');
+});
+
+/** A host whose file holds this, asked as a host is. */
+function holding(text: string): Reader {
+  return {
+    async probe([program, ...args]) {
+      const { stdout } = spawnSync(program, args.with(-1, '-'), { input: text });
+      return { code: 0, stdout: String(stdout), stderr: '', bytes: stdout };
+    },
+    file: () => Promise.reject(new Error('its key must not travel')),
+  };
+}
+
+const path = '/etc/tls/server.pem';
+const certificates = [
+  { on: inventoryHost('one'), path },
+  { on: inventoryHost('two'), path },
+];
+const keepers = checkContext(undefined, {
+  one: holding(`${web1.key}${web1.cert}${web2.cert}`),
+  two: holding(web2.cert),
+});
+
+test('certificates end to end: those that the hosts have, and every one of them', async () => {
+  const port = await balanced([await serving(web1), await serving(web2)]);
+  const outcome = await tlsCheck({ address, port, requests: 4, atLeast: 2, certificates }).run(keepers);
+  expect(outcome).toEqual({
+    ok: true,
+    detail: '4 handshakes: one 2, two 2 (the certificates that these hosts have)',
+    sighting: { reached: { one: 2, two: 2 } },
+  });
+});
+
+test('somebody who ends TLS on the way is found out', async () => {
+  const port = await serving(certificate('web-01'));
+  const outcome = await tlsCheck({ address, port, certificates }).run(keepers);
+  expect(outcome).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(
+      /^expected the certificate of one:\S+, two:\S+, got that of web-01 with SHA-256 /,
+    ),
+    sighting: { reached: { one: 0, two: 0 } },
+  });
+});
+
+test('one certificate for all tells that it is theirs, and not whose', async () => {
+  const same = checkContext(undefined, { one: holding(web1.cert), two: holding(web1.cert) });
+  const port = await serving(web1);
+  const outcome = await tlsCheck({ address, port, certificates }).run(same);
+  expect(outcome).toMatchObject({ ok: true, detail: expect.stringContaining('1 handshake: one or two 1') });
+});
+
+test('a file without a certificate is named', async () => {
+  const bare = checkContext(undefined, { one: holding(web1.key), two: holding(web2.cert) });
+  const run = tlsCheck({ address, certificates }).run(bare);
+  await expect(run).rejects.toThrow(`${path} on one holds no certificate that can be read`);
 });

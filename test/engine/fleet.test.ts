@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Fleet } from '../../src/engine/fleet.ts';
 import type { TagSelection } from '../../src/engine/select-steps.ts';
-import type { Facts, Host, HostResult, Play, RunEvent, Step } from '../../src/model/index.ts';
+import type { Check, Facts, Host, HostResult, Play, Reader, RunEvent, Step } from '../../src/model/index.ts';
 import { FactsNeeded, InputError } from '../../src/model/index.ts';
 import { readTogether } from '../../src/remote/index.ts';
 import { entry, linkLost, ToyHost } from './toy-host.ts';
@@ -62,6 +62,10 @@ async function planAndApply(...plays: Play[]): Promise<HostResult[]> {
 
 function statuses([result]: HostResult[]): string[] {
   return result?.steps.map(({ status }) => status) ?? [];
+}
+
+function names(results: readonly HostResult[]): unknown[] {
+  return results.map((result) => [result.name, result.steps.map((step) => step.name)]);
 }
 
 const x = () => entry({ key: 'x', value: '1' });
@@ -285,8 +289,6 @@ describe('apply', () => {
 describe('tags', () => {
   const only = (...tags: string[]): TagSelection => ({ tags, skipTags: [] });
   const skip = (...skipTags: string[]): TagSelection => ({ tags: [], skipTags });
-  const names = (results: readonly HostResult[]) =>
-    results.map((result) => [result.name, result.steps.map((step) => step.name)]);
   const tagged = () => [
     entry({ key: 'x', value: '1', tags: ['base'] }),
     entry({ key: 'y', value: '1', tags: ['base', 'web'] }),
@@ -364,5 +366,117 @@ describe('tags', () => {
     toy().unreachable = true;
     const lost = await (await openSelected(only('web'), play(withFacts), steps)).plan();
     expect(lost).toMatchObject([{ name: 'a', status: 'unreachable' }]);
+  });
+});
+
+describe('verify', () => {
+  function check(name: string, more: Partial<Check> = {}): Check {
+    const run = async () => ({ ok: true, detail: 'said' }) as const;
+    return { kind: 'check', name, place: undefined, disturbs: false, run, ...more };
+  }
+
+  function checked(checks: (on: string) => Check[], hosts = ['a']): Play {
+    return { ...play(() => [], hosts), checks: ({ name }) => checks(name) };
+  }
+
+  it('connects only where a check looks at a host', async () => {
+    const looks = check('looks', {
+      run: async ({ host: own }) => ({ ok: true, detail: (await own.probe(['get', 'x'])).stdout }),
+    });
+    toy().entries.set('x', 'seen');
+    const results = await (
+      await open(checked((on) => [check('asks'), ...(on === 'a' ? [looks] : [])], ['a', 'b']))
+    ).verify();
+    expect(results).toMatchObject([
+      { status: 'ok', execs: 1, steps: [{ note: 'said' }, { note: 'seen' }] },
+      { status: 'ok', execs: 0, steps: [{ note: 'said' }] },
+    ]);
+    expect([toy('a').connections, toy('b').connections]).toEqual([1, 0]);
+  });
+
+  it('looks at other hosts over connections that end with the checks', async () => {
+    toy('b').entries.set('x', 'seen on b');
+    const detail = async (reader: Reader) => (await reader.probe(['get', 'x'])).stdout;
+    const looks = check('looks', {
+      run: async ({ at }) => ({ ok: true, detail: await detail(at(host('b'))) }),
+    });
+    const [result] = await (await open(checked(() => [looks, looks]))).verify();
+    expect(result).toMatchObject({ steps: [{ note: 'seen on b' }, { note: 'seen on b' }], execs: 0 });
+    expect([toy('a').connections, toy('b').connections]).toEqual([0, 1]);
+  });
+
+  it('a host that cannot be looked at fails that check, and the others go on', async () => {
+    toy('b').unreachable = true;
+    const looks = check('looks', {
+      run: async ({ at }) => ({ ok: true, detail: (await at(host('b')).file('/x')).exists ? '' : '' }),
+    });
+    const [result] = await (await open(checked(() => [looks, check('asks')]))).verify();
+    expect(result?.steps).toMatchObject([
+      { status: 'failed', failure: { message: 'no route to host' } },
+      { status: 'ok' },
+    ]);
+  });
+
+  it('keeps cautions and sightings', async () => {
+    const outcome = { ok: true, detail: 'said', caution: 'mind', sighting: { reached: { b: 2 } } } as const;
+    const [result] = await (await open(checked(() => [check('c', { run: async () => outcome })]))).verify();
+    expect(result?.steps).toMatchObject([{ caution: 'mind', sighting: { reached: { b: 2 } } }]);
+  });
+
+  it('an interruption ends a check that waits', async () => {
+    const waits = check('waits', {
+      run: () => {
+        interruption.abort();
+        return new Promise(() => undefined);
+      },
+    });
+    const [result] = await (await open(checked(() => [waits]))).verify();
+    expect(result).toMatchObject({ status: 'failed', failure: { kind: 'interrupted' } });
+  });
+
+  describe('of checks that disturb', () => {
+    const running: string[] = [];
+    const alone = (name: string, ok = true) =>
+      check(name, {
+        disturbs: true,
+        run: async () => {
+          running.push(`${name} begins`);
+          await new Promise((done) => setTimeout(done, 5));
+          running.push(`${name} ends`);
+          return { ok, detail: 'disturbed' };
+        },
+      });
+    beforeEach(() => running.splice(0));
+    const both = (on: string) => [alone(`${on}1`), check(`${on}2`)];
+
+    it('runs none unless told to, and says so', async () => {
+      const [result] = await (await open(checked(both))).verify();
+      expect(result?.steps).toMatchObject([
+        { name: 'a1', status: 'skipped', note: expect.stringContaining('--disturb') },
+        { name: 'a2', status: 'ok' },
+      ]);
+      expect(running).toEqual([]);
+    });
+
+    it('runs one at a time, after all others', async () => {
+      const results = await (await open(checked(both, ['a', 'b']))).verify(true);
+      expect(names(results)).toEqual([
+        ['a', ['a2', 'a1']],
+        ['b', ['b2', 'b1']],
+      ]);
+      expect(running).toEqual(['a1 begins', 'a1 ends', 'b1 begins', 'b1 ends']);
+    });
+
+    it.each<[what: string, checks: (on: string) => Check[], ran: number]>([
+      ['another check does not hold', (on) => [alone(on), failing(on)], 0],
+      ['an earlier one did not hold', (on) => [alone(on, false)], 2],
+    ])('disturbs nothing where %s', async (_, checks, ran) => {
+      const results = await (await open(checked(checks, ['a', 'b']))).verify(true);
+      expect(running).toHaveLength(ran);
+      expect(statuses(results.slice(1))).toContain('skipped');
+    });
+
+    const failing = (on: string) =>
+      check('failing', { run: async () => ({ ok: on !== 'a', detail: 'it depends' }) as const });
   });
 });

@@ -45,8 +45,10 @@ function hostDocument(host: HostResult) {
   };
 }
 
-function stepDocument({ kind, name, status, changes, note, failure }: StepResult) {
-  return { kind, name, status, changes, note, ...(failure ? failureDocument(failure) : {}) };
+function stepDocument({ failure, ...step }: StepResult) {
+  const { kind, name, status, changes, note, caution, sighting, seconds } = step;
+  const said = { kind, name, status, changes, note, caution };
+  return { ...said, ...(failure ? failureDocument(failure) : {}), sighting, seconds };
 }
 
 function failureDocument(failure: NonNullable<StepResult['failure']>) {

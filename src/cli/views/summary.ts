@@ -64,7 +64,13 @@ function stepLines(step: StepResult, options: SummaryOptions): string[] {
   const diffs = options.diff
     ? step.changes.flatMap((change) => diffLines(step.name, change, options.paint))
     : [];
-  return [line, ...diffs.map((diff) => `      ${diff}`)];
+  const caution = step.caution === undefined ? [] : cautionLines(step.caution, options.paint);
+  return [line, ...caution, ...diffs.map((diff) => `      ${diff}`)];
+}
+
+function cautionLines(caution: string, paint: Paint): string[] {
+  const [first = '', ...more] = visible(caution).split('\n');
+  return [`    ${paint.yellow('!')} ${first}`, ...more.map((line) => `      ${line}`)];
 }
 
 function colourOfStep(status: StepStatus, paint: Paint) {

@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { type CheckContext, defineCheck, type Host, type Outcome, TrueupError } from '../model/index.ts';
+import { hostSpec } from './host-spec.ts';
+
+const schema = z.strictObject({
+  /** The address that moves between hosts. */
+  address: z.union([z.ipv4(), z.ipv6()], 'expected an IP address'),
+  /** The hosts of which exactly one shall hold it. */
+  among: z.array(hostSpec).min(1, 'expected at least one host'),
+  /** Seconds to go on looking while none or more than one holds it: a move takes some. Default 10. */
+  settle: z.number().min(0).max(600).default(10),
+});
+
+type Spec = z.output<typeof schema>;
+
+interface Seen {
+  readonly holders: readonly string[];
+  /** Who could not be asked, and why. */
+  readonly silent: readonly string[];
+}
+
+const BETWEEN_LOOKS = 500;
+
+/**
+ * Proves that exactly one of the hosts holds an address, as VRRP promises of a virtual one, and tells which. It asks
+ * each host for its addresses with `ip`, all of them at the same time, and over a connection of its own.
+ *
+ * Fails if after some seconds (`settle`) none holds it, or more than one, and if a host cannot be asked: what it holds
+ * is not known then.
+ *
+ * ```ts
+ * virtualAddressCheck({ address: vars.vip, among: group('loadbalancers') })
+ * ```
+ *
+ * Follows ip-address(8) and RFC 5798.
+ */
+export const virtualAddressCheck = defineCheck({
+  kind: 'virtualAddressCheck',
+  schema,
+  name: ({ address }) => address,
+  async run(spec, context) {
+    const deadline = performance.now() + spec.settle * 1000;
+    for (;;) {
+      const seen = await look(spec, context);
+      if (isRight(seen) || performance.now() >= deadline) return verdict(spec, seen);
+      await pause(BETWEEN_LOOKS);
+    }
+  },
+});
+
+function isRight({ holders, silent }: Seen): boolean {
+  return holders.length === 1 && silent.length === 0;
+}
+
+async function look({ address, among }: Spec, context: CheckContext): Promise<Seen> {
+  const answers = await Promise.allSettled(among.map((host) => holds(host, address, context)));
+  const silent = answers.flatMap((answer, index) =>
+    answer.status === 'rejected' ? [`${among[index]?.name}: ${reason(answer.reason)}`] : [],
+  );
+  const isHolder = (index: number) => {
+    const answer = answers[index];
+    return answer?.status === 'fulfilled' && answer.value;
+  };
+  return { holders: among.filter((_, index) => isHolder(index)).map(({ name }) => name), silent };
+}
+
+async function holds(host: Host, address: string, context: CheckContext): Promise<boolean> {
+  const { stdout } = await context.at(host).probe(['ip', '-o', 'address', 'show', 'to', address]);
+  return stdout.trim() !== '';
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof TrueupError)) throw error;
+  return error.message;
+}
+
+function verdict({ address, among }: Spec, { holders, silent }: Seen): Outcome {
+  const names = among.map(({ name }) => name);
+  const sighting = { virtual: { address, hosts: names, holders } };
+  if (silent.length > 0) {
+    const known = holders.length > 0 ? `held by ${holders.join(' and ')}, but ` : '';
+    const detail = `${known}not every host could be asked: ${silent.join('; ')}`;
+    return { ok: false, detail, advice: 'what such a host holds is not known: look at it first', sighting };
+  }
+  if (holders.length !== 1) return { ok: false, ...wrong(names, holders), sighting };
+  const others = names.filter((name) => !holders.includes(name));
+  const detail = `held by ${holders[0]}${others.length > 0 ? `, not by ${others.join(', ')}` : ''}`;
+  return { ok: true, detail, sighting };
+}
+
+function wrong(names: readonly string[], holders: readonly string[]): { detail: string; advice: string } {
+  if (holders.length === 0) {
+    const advice = 'look on each whether keepalived runs and what it says: journalctl -u keepalived';
+    return { detail: `held by none of ${names.join(', ')}`, advice };
+  }
+  const advice =
+    'they do not hear each other: VRRP is IP protocol 112, which firewalls must let in and out; router id and password must be the same';
+  return { detail: `held by ${holders.join(' and ')} at once`, advice };
+}
