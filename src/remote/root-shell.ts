@@ -21,7 +21,8 @@ export const ASKS = { password: 'password', script: 'script' } as const;
 /**
  * The same where sudo may want a password. Nothing is to be sent before it is asked for: the password only if sudo
  * says that it wants one, and then only to sudo, once; the script when the way is free. sudo keeps its ticket for
- * the shell that it was run by, so this shell stays.
+ * the shell that it was run by, so this shell stays: `exit` is its last command because bash puts the last one into
+ * its own place.
  */
 export function askingRootShellLine(scriptBytes: number, nonce: string): string {
   const ask = (what: string) => `printf "\\n%s %s\\n" ${nonce} ${what}`;
@@ -29,6 +30,6 @@ export function askingRootShellLine(scriptBytes: number, nonce: string): string 
   const wanted = `*"password is required"* | *"terminal is required"*) ${ask(ASKS.password)}; ${give};;`;
   const probe = `m=$(LC_ALL=C sudo -n true 2>&1 </dev/null) || case "$m" in ${wanted} *) printf "%s\\n" "$m" >&2; exit 1;; esac`;
   const become = `[ "$(id -u)" = 0 ] || { E="sudo -n -H -- $E"; ${probe}; }`;
-  const run = `$E sh -c ${reader(scriptBytes)}`;
+  const run = `$E sh -c ${reader(scriptBytes)}; exit $?`;
   return `exec /bin/sh -c 'E="${ENVIRONMENT}"; ${become}; ${ask(ASKS.script)}; ${run}'`;
 }

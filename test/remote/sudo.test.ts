@@ -207,6 +207,17 @@ describe('a password for sudo', () => {
   });
 });
 
+describe('a host whose sh is bash, as on EL', () => {
+  it('finds the ticket that sudo keeps for the shell which asked', async () => {
+    const bash = await startSshd({ prepare: `${USERS}\nmount --bind /bin/bash "$(readlink -f /bin/sh)"` });
+    try {
+      expect(await login(bash, as('asked'), withPassword(PASSWORD))).toBe('root');
+    } finally {
+      await bash.stop();
+    }
+  });
+});
+
 describe('a login shell that runs nothing', () => {
   it('is named as the reason', async () => {
     const locked = await startSshd({ config: ['ForceCommand echo this account is not available; exit 1'] });
