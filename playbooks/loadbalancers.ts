@@ -26,7 +26,7 @@ export default definePlaybook({
   }),
 
   steps: ({ vars, group }) => [
-    yumPackage({ names: ['haproxy', 'rsyslog', firewallPackage(vars.firewall)] }),
+    yumPackage({ names: ['haproxy', 'rsyslog', 'socat', firewallPackage(vars.firewall)] }),
 
     // haproxy is locked into /var/lib/haproxy: the log's socket must be there too.
     directory({ path: '/etc/systemd/system/haproxy.service.d' }),

@@ -13,6 +13,7 @@ export { command } from './resources/command.ts';
 export { directory } from './resources/directory.ts';
 export { file } from './resources/file.ts';
 export { group } from './resources/group.ts';
+export { haproxyServer } from './resources/haproxy-server.ts';
 export { hostname } from './resources/hostname.ts';
 export { iptablesRules } from './resources/iptables-rules.ts';
 export { symlink } from './resources/symlink.ts';
