@@ -1,4 +1,4 @@
-import { iptablesRules, type Step, systemdService, z } from 'trueup';
+import { iptablesRules, iptablesService, type Step, systemdService, z } from 'trueup';
 
 /** The var `firewall`: which of the two a host has. */
 export const firewallChoice = z.enum(['iptables', 'firewalld']).default('iptables');
@@ -30,7 +30,8 @@ export function firewallPackage(choice: Choice): string {
 
 /** Keeps the firewall itself running; once a host, whatever the number of plays that open something in it. */
 export function firewallService(choice: Choice): Step[] {
-  return [systemdService({ name: choice, enabled: true, running: true })];
+  if (choice === 'iptables') return [iptablesService({})];
+  return [systemdService({ name: 'firewalld', enabled: true, running: true })];
 }
 
 /**

@@ -55,8 +55,8 @@ export default definePlaybook({
       validate: ['haproxy', '-c', '-f', '%s'],
     }),
 
-    ...firewall(vars.firewall, { tcp: [80, 443], out: { tcp: [80, 443] } }),
     ...firewallService(vars.firewall),
+    ...firewall(vars.firewall, { tcp: [80, 443], out: { tcp: [80, 443] } }),
 
     systemdService({
       name: 'haproxy',

@@ -48,8 +48,8 @@ export default definePlaybook({
       validate: ['nginx', '-t', '-c', '%s'],
     }),
 
-    ...firewall(vars.firewall, { tcp: [80, 443] }),
     ...firewallService(vars.firewall),
+    ...firewall(vars.firewall, { tcp: [80, 443] }),
 
     systemdService({
       name: 'nginx',

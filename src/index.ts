@@ -16,6 +16,7 @@ export { group } from './resources/group.ts';
 export { haproxyServer } from './resources/haproxy-server.ts';
 export { hostname } from './resources/hostname.ts';
 export { iptablesRules } from './resources/iptables-rules.ts';
+export { iptablesService } from './resources/iptables-service.ts';
 export { symlink } from './resources/symlink.ts';
 export { sysctl } from './resources/sysctl.ts';
 export { systemdService } from './resources/systemd-service.ts';

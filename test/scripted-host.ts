@@ -70,7 +70,10 @@ export function standingFile(content: string, more: Partial<FileState & { exists
 /** Nothing is pending before this step, unless said here. */
 export function foretold(
   more: Partial<
-    Record<'appears' | 'below' | 'changes' | 'touches' | 'command' | 'unit', Record<string, Foresight>>
+    Record<
+      'appears' | 'below' | 'changes' | 'touches' | 'command' | 'unit' | 'runs',
+      Record<string, Foresight>
+    >
   > = {},
 ): Foretold {
   const steps = Object.values(more).flatMap((kind) => Object.values(kind ?? {}));
@@ -81,6 +84,7 @@ export function foretold(
     touches: (path) => more.touches?.[path] ?? more.changes?.[path],
     command: (name) => more.command?.[name],
     unit: (name) => more.unit?.[name],
+    runs: (name) => more.runs?.[name],
     pending: steps[0]?.step,
   };
 }

@@ -11,6 +11,7 @@ export const nothingForetold: Foretold = {
   touches: () => undefined,
   command: () => undefined,
   unit: () => undefined,
+  runs: () => undefined,
   pending: undefined,
 };
 
@@ -19,6 +20,7 @@ export class Foreteller implements Foretold {
   readonly #appearing = new Map<string, string>();
   readonly #changing = new Map<string, string>();
   readonly #touching = new Map<string, string>();
+  readonly #running = new Map<string, string>();
   #more: string | undefined;
   #pending: string | undefined;
 
@@ -27,6 +29,7 @@ export class Foreteller implements Foretold {
     for (const path of brings.appears ?? []) this.#appearing.set(path, step);
     for (const path of brings.changes ?? []) this.#changing.set(path, step);
     for (const path of brings.touches ?? []) this.#touching.set(path, step);
+    for (const unit of brings.runs ?? []) this.#running.set(unit, step);
     if (brings.more) this.#more ??= step;
   }
 
@@ -59,6 +62,10 @@ export class Foreteller implements Foretold {
 
   unit(name: string): Foresight | undefined {
     return this.#anyOf(UNIT_FOLDERS, name);
+  }
+
+  runs(name: string): Foresight | undefined {
+    return certain(this.#running.get(name));
   }
 
   #anyOf(folders: readonly string[], name: string): Foresight | undefined {

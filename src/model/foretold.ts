@@ -6,6 +6,8 @@ export interface Foretelling {
   readonly changes?: readonly string[];
   /** Paths whose owner or mode, but not content, will be another one afterwards: their ctime moves. */
   readonly touches?: readonly string[];
+  /** systemd units (with their suffix) that will run afterwards. */
+  readonly runs?: readonly string[];
   /** It will bring more than could be asked: anything may appear. */
   readonly more?: boolean;
 }
@@ -30,6 +32,8 @@ export interface Foretold {
   command(name: string): Foresight | undefined;
   /** Will this systemd unit (with its suffix, as `haproxy.service`) exist? */
   unit(name: string): Foresight | undefined;
+  /** Will this systemd unit (with its suffix) run? */
+  runs(name: string): Foresight | undefined;
   /** The label of the first earlier step that is still to be applied, if any. */
   readonly pending: string | undefined;
 }

@@ -221,6 +221,12 @@ describe('iptablesRules on a host that is not ready', () => {
     expect(await find(seen)).toMatchObject({ status: 'blocked', reason });
   });
 
+  it('names the step that takes over from firewalld', async () => {
+    expect(await find({ firewalld: 'active' })).toMatchObject({
+      advice: expect.stringContaining('iptablesService({}) before it takes over'),
+    });
+  });
+
   it.each([
     [
       '-A THEIRS -j ACCEPT',

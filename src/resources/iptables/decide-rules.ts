@@ -1,4 +1,5 @@
 import { blocked, type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
+import { editSaved } from './edit-saved.ts';
 import type { Refused, RulesSeen, RulesState } from './look-at-rules.ts';
 import { missingChain } from './missing-chain.ts';
 import { parseSave, type RuleList, rulesOf } from './parse-save.ts';
@@ -7,8 +8,6 @@ import { firewalldRuns, serviceMissing, serviceNote, toolMissing, willBeReplaced
 import { restoreAction } from './restore-batch.ts';
 import { type RulesSpec, savedPath, toolOf } from './rules-spec.ts';
 import { jumpNote, placementTexts, placementWords } from './rules-words.ts';
-import { editSavedFile, readSavedFile } from './saved-file.ts';
-import { writeAction } from './write-action.ts';
 
 const NOTHING = parseSave('');
 
@@ -78,16 +77,13 @@ function changedFile(
   placements: readonly Placement[],
 ): Refused | { readonly changes: Change[] } {
   if (placements.length === 0) return { changes: [] };
-  const { file } = state;
-  const content = file.exists ? file.content : undefined;
-  const saved = readSavedFile(content?.toString('latin1') ?? '', spec.table, list);
-  if ('problem' in saved) return saved;
-  const edited = Buffer.from(editSavedFile(saved, spec.table, placements), 'latin1');
+  const edit = editSaved(toolOf(spec), spec.table, state.file, list, placements);
+  if ('problem' in edit) return edit;
   const change: Change = {
     aspect: 'saved',
     summary: `saved in ${savedPath(spec)}: ${placementWords(placements)}`,
     ...placementTexts(placements),
-    actions: [writeAction(toolOf(spec), savedPath(spec), file, edited)],
+    actions: [edit.action],
   };
   return { changes: [change] };
 }

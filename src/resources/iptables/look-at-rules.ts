@@ -1,10 +1,8 @@
 import { type FileState, ProbeError, type Reader } from '../../model/index.ts';
 import { lookCommand, readSections, runningText, type Section } from './look-script.ts';
 import { parseSave, type RuleList } from './parse-save.ts';
+import { readUnits, type UnitState } from './read-units.ts';
 import { type RulesSpec, savedPath, toolOf } from './rules-spec.ts';
-
-/** What `systemctl show` says of a unit. */
-export type UnitState = Readonly<Record<string, string>>;
 
 /** Something that iptables itself would not load, in its words. */
 export interface Refused {
@@ -29,9 +27,10 @@ export type RulesState = RulesSeen | { readonly missing: string };
 export async function lookAtRules(spec: RulesSpec, host: Reader): Promise<RulesState> {
   const tool = toolOf(spec);
   const path = savedPath(spec);
-  const [lists, units, file] = await Promise.all([
+  const names = [`${tool}.service`, 'firewalld.service'] as const;
+  const [lists, [service, firewalld], file] = await Promise.all([
     host.probe(lookCommand(tool, spec.table, path, spec.rules)),
-    host.probe(showUnits(`${tool}.service`)),
+    readUnits(names, host),
     host.file(path, { contentUnless: '' }),
   ]);
   const sections = readSections(lists);
@@ -44,28 +43,9 @@ export async function lookAtRules(spec: RulesSpec, host: Reader): Promise<RulesS
     ours: ourRules(spec, sections),
     file,
     saved: savedList(path, file, section('saved')),
-    ...readUnits(units.stdout, tool),
+    service,
+    firewalld,
   };
-}
-
-function showUnits(unit: string) {
-  const properties = ['Id', 'LoadState', 'UnitFileState', 'ActiveState'].flatMap((name) => ['-p', name]);
-  return ['systemctl', 'show', ...properties, unit, 'firewalld.service'] as const;
-}
-
-function readUnits(text: string, tool: string): { service: UnitState; firewalld: UnitState } {
-  const units = text.split(/\n\n+/).map((block) => Object.fromEntries(block.split('\n').map(property)));
-  const named = (name: string): UnitState => {
-    const unit = units.find(({ Id }) => Id === name);
-    if (!unit) throw new ProbeError(`systemctl said nothing of ${name}`);
-    return unit;
-  };
-  return { service: named(`${tool}.service`), firewalld: named('firewalld.service') };
-}
-
-function property(line: string): [string, string] {
-  const at = line.indexOf('=');
-  return [line.slice(0, at), line.slice(at + 1)];
 }
 
 function ourRules(spec: RulesSpec, sections: readonly Section[]): RuleList | Refused {

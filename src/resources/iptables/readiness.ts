@@ -1,23 +1,26 @@
 import { blocked, type Finding, type Foretold, unknown } from '../../model/index.ts';
 import type { RulesSeen } from './look-at-rules.ts';
+import { isStopped } from './read-units.ts';
 import { type RulesSpec, toolOf } from './rules-spec.ts';
 
-const BRING = (tool: string) =>
-  `yumPackage({ names: ['iptables-services'] }) before it, and systemdService({ name: '${tool}', enabled: true, running: true }) after it`;
+const BRING = "yumPackage({ names: ['iptables-services'] }) and iptablesService({}) before it";
 
 export function toolMissing(tool: string, foretold: Foretold): Finding {
   const bringing = foretold.command(tool);
   if (bringing) return unknown(bringing.step, `${tool} is not installed yet`);
-  return blocked(`${tool} is not installed`, BRING(tool));
+  return blocked(`${tool} is not installed`, BRING);
 }
+
+/** Where the link lies that keeps firewalld from ever being started. */
+export const MASK = '/etc/systemd/system/firewalld.service';
 
 /** firewalld keeps rules of its own and flushes iptables when it starts or stops. */
 export function firewalldRuns(state: RulesSeen, foretold: Foretold): Finding | undefined {
-  if (['inactive', 'failed'].includes(state.firewalld.ActiveState ?? '')) return undefined;
-  const masking = foretold.appears('/etc/systemd/system/firewalld.service');
+  if (isStopped(state.firewalld)) return undefined;
+  const masking = foretold.appears(MASK);
   if (masking) return unknown(masking.step, 'firewalld runs until then');
   const advice =
-    'disable and mask firewalld by hand (it may be what lets you in), or keep it and write the rules for it';
+    'iptablesService({}) before it takes over from firewalld; or keep firewalld, and use firewalldPorts instead';
   return blocked('firewalld is running, and it would fight over the rules', advice);
 }
 
@@ -27,7 +30,7 @@ export function serviceMissing(spec: RulesSpec, state: RulesSeen, foretold: Fore
   const bringing = foretold.unit(`${tool}.service`);
   if (bringing)
     return unknown(bringing.step, 'iptables-services, which loads the saved rules, is not installed yet');
-  return blocked('the saved rules would never be loaded: iptables-services is not installed', BRING(tool));
+  return blocked('the saved rules would never be loaded: iptables-services is not installed', BRING);
 }
 
 /** A service that starts puts the saved list in the place of the running one, and our rules with it. */
