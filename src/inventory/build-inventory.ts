@@ -1,6 +1,7 @@
 import type { Host, Inventory, Origin, Suspect } from '../model/index.ts';
 import { connectionKey, meantKey } from './connection.ts';
 import { hostOf } from './host-of.ts';
+import { linkJumps } from './link-jumps.ts';
 import { contains, groupsOf, mergeVars } from './merge-vars.ts';
 import { selectHosts } from './select-hosts.ts';
 import type { Tree } from './tree.ts';
@@ -17,28 +18,48 @@ export interface Sources {
 }
 
 /** What was read, merged host by host. */
-export function buildInventory(sources: Sources): Inventory {
-  const merged = new Map(
-    [...sources.tree.hosts.keys()].map((name) => [name, mergeHost(name, sources)] as const),
+export async function buildInventory(sources: Sources): Promise<Inventory> {
+  const merged = new Map(await inTurns([...sources.tree.hosts.keys()], (name) => mergeHost(name, sources)));
+  const originsOfHost = (host: string, name: string) => originsOf(merged.get(host)?.vars, name);
+  const hosts = linkJumps(
+    [...merged.values()].map(({ host }) => host),
+    (host) => originsOfHost(host, 'jump')[0]?.place,
   );
-  const hosts = [...merged.values()].map(({ host }) => host);
   const groups = groupHosts(sources.tree, hosts);
   return {
     file: sources.file,
     hosts,
     groups,
     select: (pattern) => selectHosts({ hosts, groups }, pattern),
-    placeOf: (host, name) => originsOf(merged.get(host)?.vars, name)[0]?.place,
-    originsOf: (host, name) => originsOf(merged.get(host)?.vars, name),
+    placeOf: (host, name) => originsOfHost(host, name)[0]?.place,
+    originsOf: originsOfHost,
     suspects: (declared) => suspectsAmong(allVars(sources), declared),
   };
 }
 
-function mergeHost(name: string, { root, tree, groupFiles, hostFiles }: Sources): { host: Host; vars: Vars } {
+/** A few at a time: ssh may be asked about each of them. */
+async function inTurns<T>(
+  names: readonly string[],
+  job: (name: string) => Promise<T>,
+): Promise<(readonly [string, T])[]> {
+  const done: (readonly [string, T])[] = [];
+  for (let at = 0; at < names.length; at += AT_A_TIME) {
+    const turn = names.slice(at, at + AT_A_TIME).map(async (name) => [name, await job(name)] as const);
+    done.push(...(await Promise.all(turn)));
+  }
+  return done;
+}
+
+const AT_A_TIME = 8;
+
+async function mergeHost(
+  name: string,
+  { root, tree, groupFiles, hostFiles }: Sources,
+): Promise<{ host: Host; vars: Vars }> {
   const groups = groupsOf(tree, name);
   const levels = groups.flatMap((group) => [group.vars, groupFiles.get(group.name) ?? []]);
   const all = [...levels, tree.hosts.get(name) ?? [], hostFiles.get(name) ?? []];
-  return { host: hostOf(name, groups, mergeVars(all), root), vars: all.flat() };
+  return { host: await hostOf(name, groups, mergeVars(all), root), vars: all.flat() };
 }
 
 /** The later one wins; the names of one connection key are one. */

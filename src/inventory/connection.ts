@@ -1,6 +1,7 @@
 import { type ConnectionKey, connectionKeys, InputError, nearest } from '../model/index.ts';
-import { jumpOf } from './jump-of.ts';
+import { isJump } from './jump-of.ts';
 import type { Vars, VarValue } from './var-value.ts';
+import { wordsOf } from './words-of.ts';
 import { describe } from './yaml-file.ts';
 
 /** The names that Ansible has for what we call otherwise. */
@@ -14,7 +15,9 @@ const ANSIBLE: Readonly<Record<string, ConnectionKey>> = {
   ansible_ssh_private_key_file: 'identityFile',
   ansible_private_key_file: 'identityFile',
   ansible_become: 'sudo',
-  ansible_ssh_common_args: 'jump',
+  ansible_ssh_common_args: 'sshArgs',
+  ansible_timeout: 'connectTimeout',
+  ansible_ssh_timeout: 'connectTimeout',
 };
 
 const NAMES: readonly string[] = [...connectionKeys, ...Object.keys(ANSIBLE)];
@@ -50,10 +53,23 @@ const KINDS: Readonly<Record<ConnectionKey, { expected: string; fits: (value: un
   },
   jump: {
     expected: 'hosts as `ssh -J` takes them, such as user@bastion:22',
-    fits: (value) => typeof value === 'string' && jumpOf(value) !== undefined,
+    fits: (value) => typeof value === 'string' && isJump(value),
+  },
+  sshArgs: {
+    expected: 'options of ssh, such as -o ProxyCommand="…" or -F FILE',
+    fits: (value) => typeof value === 'string' && isOptions(value),
+  },
+  connectTimeout: {
+    expected: 'seconds, 1 to 600',
+    fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 600,
   },
   sudo: flag,
 };
+
+function isOptions(text: string): boolean {
+  const words = wordsOf(text);
+  return words !== undefined && (words.length === 0 || words[0]?.startsWith('-') === true);
+}
 
 const PASSWORDS: Readonly<Record<string, string>> = {
   sudoPassword: 'TRUEUP_SUDO_PASSWORD',

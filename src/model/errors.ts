@@ -32,6 +32,9 @@ export class InputError extends TrueupError {
 /** The host did not answer, or refused to let us in. */
 export class UnreachableError extends TrueupError {}
 
+/** No connection stood, so that no login was tried: the host may be on its way up. */
+export class NotUpError extends UnreachableError {}
+
 /** The host showed a key that is not the one known, or none is known. */
 export class HostKeyError extends TrueupError {}
 

@@ -8,6 +8,8 @@ export const connectionKeys = [
   'user',
   'identityFile',
   'jump',
+  'sshArgs',
+  'connectTimeout',
   'hostKeys',
   'sudo',
 ] as const;

@@ -13,13 +13,11 @@ export interface ConnectOptions {
    * TRUEUP_KEY_PASSPHRASE for keys; each also with _HOST or _GROUP behind it, in capitals.
    */
   readonly secretOf?: SecretOf;
-  /** The configuration of ssh(1), for jump hosts. Default: its own choice, ~/.ssh/config. */
-  readonly sshConfig?: string;
   /** Socket of the SSH agent. Default: $SSH_AUTH_SOCK. */
   readonly agent?: string | undefined;
-  /** Private keys to try after the agent's, as far as they exist. Default: the usual three of ~/.ssh. */
+  /** Private keys to try after the agent's, where ssh's configuration names none. Default: the usual three of ~/.ssh. */
   readonly defaultKeys?: readonly string[];
-  /** Seconds until a connection must stand, login included. Default 20. */
+  /** Seconds until a connection must stand, login included, where the host has no such limit of its own. Default 20. */
   readonly connectTimeout?: number;
   /** Seconds between two signs of life; after three without an answer the link counts as lost. Default 10. */
   readonly keepalive?: number;

@@ -1,17 +1,19 @@
-import { createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Host, type Remote, TrueupError, UnreachableError } from '../model/index.ts';
 import type { ConnectOptions } from './connect-options.ts';
-import { type Credentials, credentialsFor, usualKeys, withoutAgent } from './credentials.ts';
+import { agentFor, type Credentials, credentialsFor, usualKeys, withoutAgent } from './credentials.ts';
+import { dial } from './dial.ts';
+import { throughDoor } from './doors.ts';
 import { HostKeyCheck } from './host-key-check.ts';
 import { hostSecret } from './host-secret.ts';
 import { hostKeyAlgorithms } from './judge-host-key.ts';
-import { JumpSocket, jumpCommand } from './jump-socket.ts';
-import { keepHostKey, readKnownHosts } from './known-hosts-files.ts';
+import { keepHostKey, knownHostsOf } from './known-hosts-files.ts';
+import { proxyCommand, wayInWords } from './proxy-command.ts';
+import { proxyFailure } from './proxy-failure.ts';
+import { ProxySocket } from './proxy-socket.ts';
 import { RemoteHost } from './remote-host.ts';
 import { retry } from './retry.ts';
 import { Session } from './session.ts';
-import { Slots } from './slots.ts';
 import { SudoPassword } from './sudo-password.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -23,14 +25,23 @@ import { unreachable } from './unreachable.ts';
  */
 export async function connect(host: Host, options: ConnectOptions): Promise<Remote> {
   const open = () => openSession(host, options);
-  const password = hostSecret('TRUEUP_SUDO_PASSWORD', host, options.secretOf);
-  return new RemoteHost(host, await open(), open, password && new SudoPassword(password));
+  return new RemoteHost(host, await open(), open, sudoPassword(host, options));
+}
+
+/** Of each host, so that one that was refused is not given again over the next connection. */
+const sudoPasswords = new WeakMap<Host, SudoPassword>();
+
+function sudoPassword(host: Host, { secretOf }: ConnectOptions): SudoPassword | undefined {
+  const secret = hostSecret('TRUEUP_SUDO_PASSWORD', host, secretOf);
+  if (!secret) return undefined;
+  const password = sudoPasswords.get(host) ?? new SudoPassword(secret);
+  sudoPasswords.set(host, password);
+  return password;
 }
 
 async function openSession(host: Host, options: ConnectOptions): Promise<Session> {
-  const agent = (options.agent ?? process.env.SSH_AUTH_SOCK) || undefined;
   const credentials = await credentialsFor(host, {
-    agent,
+    agent: agentFor(host, options.agent),
     defaultKeys: options.defaultKeys ?? usualKeys(),
     secretOf: options.secretOf,
   });
@@ -51,25 +62,18 @@ function agentFailure(error: unknown): string | undefined {
 
 async function patientLogin(host: Host, options: ConnectOptions, credentials: Credentials): Promise<Session> {
   try {
-    const tryIt = () =>
-      retry({ tries: host.jump === undefined ? 4 : 6, pause: 300, again: isBusy }, () =>
-        login(host, options, credentials),
-      );
-    return await (host.jump === undefined ? tryIt() : doorOf(host.jump).use(tryIt));
+    return await retry({ tries: 6, pause: 300, longest: 2000, again: isBusy }, () =>
+      throughDoor(doorOf(host), isBusy, () => login(host, options, credentials)),
+    );
   } catch (error) {
     if (error instanceof TrueupError) throw error;
     throw unreachable(host, credentials, error);
   }
 }
 
-/** How many connect through one jump host at a time: its sshd would drop some of more. */
-const THROUGH_JUMP = 8;
-const doors = new Map<string, Slots>();
-
-function doorOf(jump: string): Slots {
-  const door = doors.get(jump) ?? new Slots(THROUGH_JUMP);
-  doors.set(jump, door);
-  return door;
+/** The sshd that is connected to from here. */
+function doorOf({ address, port, jump }: Host): string {
+  return jump === undefined ? `${address}:${port}` : `jump ${wayInWords(jump)}`;
 }
 
 /** sshd drops connections at random while too many are not yet logged in (MaxStartups). */
@@ -78,37 +82,28 @@ function isBusy(error: unknown): boolean {
 }
 
 async function login(host: Host, options: ConnectOptions, credentials: Credentials): Promise<Session> {
-  const lines = await readKnownHosts([...options.knownHostsFiles, options.acceptInto]);
+  const lines = await knownHostsOf(host, options);
   const check = new HostKeyCheck(host, lines, options);
-  const socket = socketTo(host, options);
+  const timeout = (host.connectTimeout ?? options.connectTimeout ?? 20) * 1000;
+  const socket = socketTo(host, options, timeout);
   const session = await Session.open({
     socket,
     user: host.user,
     credentials: credentials.offered,
     hostKeyAlgorithms: hostKeyAlgorithms(lines, host),
     verifyHostKey: (key) => check.accepts(key),
-    timeout: (options.connectTimeout ?? 20) * 1000,
+    timeout,
     keepalive: (options.keepalive ?? 10) * 1000,
   }).catch((error) => {
-    throw check.refusal ?? jumpFailure(host, socket) ?? error;
+    throw check.refusal ?? proxyFailure(host, socket) ?? check.loginFailure(error);
   });
   if (check.firstKey) await keepHostKey(options.acceptInto, host, check.firstKey).catch(closing(session));
   return session;
 }
 
-/** What ssh says of the jump host; unless that is only busy. */
-function jumpFailure({ name, jump }: Host, socket: Duplex): Error | undefined {
-  if (!(socket instanceof JumpSocket) || !socket.complaint || socket.busy) return undefined;
-  return new UnreachableError(`${name} cannot be reached through ${jump}: ${socket.complaint}`, {
-    advice: `See what \`ssh ${jump}\` says; it must need neither a password nor a passphrase (load the key into your SSH agent).`,
-  });
-}
-
-function socketTo(host: Host, { sshConfig }: ConnectOptions): Duplex {
-  const { address, port, jump } = host;
-  if (jump !== undefined) return new JumpSocket(jumpCommand(host, jump, sshConfig));
-  // Node gives each address of a name 250 ms by default: too little for a slow link.
-  return createConnection({ host: address, port, noDelay: true, autoSelectFamilyAttemptTimeout: 3000 });
+function socketTo(host: Host, options: ConnectOptions, timeout: number): Duplex {
+  const command = proxyCommand(host, options);
+  return command ? new ProxySocket(command) : dial(host, timeout);
 }
 
 function closing(session: Session): (error: unknown) => Promise<never> {

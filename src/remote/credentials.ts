@@ -29,7 +29,16 @@ export function usualKeys(): string[] {
   return ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(homedir(), '.ssh', name));
 }
 
-/** The inventory's key alone, if it names one; else the agent, then the usual keys. A password comes last. */
+/** The socket of the agent to ask: that of the host's configuration, the one given, or that of the environment. */
+export function agentFor({ ssh }: Host, given: string | undefined): string | undefined {
+  const agent = ssh?.identityAgent ?? given ?? process.env.SSH_AUTH_SOCK;
+  return agent === 'none' ? undefined : agent || undefined;
+}
+
+/**
+ * The inventory's key alone, if it names one; else the agent, then the keys of ssh's configuration or the usual
+ * ones. A password comes last.
+ */
 export async function credentialsFor(host: Host, sources: CredentialSources): Promise<Credentials> {
   const password = hostSecret('TRUEUP_SSH_PASSWORD', host, sources.secretOf);
   return withPassword(await keysFor(host, sources), password);
@@ -40,8 +49,12 @@ async function keysFor(
   { agent, defaultKeys, secretOf }: CredentialSources,
 ): Promise<Credentials> {
   const passphrase = hostSecret('TRUEUP_KEY_PASSPHRASE', host, secretOf);
-  const { identityFile } = host;
-  if (identityFile === undefined) return collect(agent, await readAll(defaultKeys, passphrase));
+  const { identityFile, ssh } = host;
+  if (identityFile === undefined) {
+    const keys = await readAll(ssh?.identityFiles ?? defaultKeys, passphrase);
+    const isNeeded = !ssh?.identitiesOnly || keys.some(({ status }) => status === 'encrypted');
+    return collect(isNeeded ? agent : undefined, keys);
+  }
   const key = await readPrivateKey(identityFile, passphrase);
   if (key.status === 'usable') return collect(undefined, [key]);
   if (key.status === 'encrypted' && agent !== undefined) return collect(agent, [key]);

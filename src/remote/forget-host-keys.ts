@@ -4,7 +4,7 @@ import { formatPlace, type Host, InputError } from '../model/index.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { fingerprint, forgetting } from './host-key-error.ts';
 import { isAbout, type KnownHost, knownHostName } from './known-hosts.ts';
-import { readKnownHosts } from './known-hosts-files.ts';
+import { knownHostsOf } from './known-hosts-files.ts';
 
 /** What became of a host's keys. */
 export interface Forgotten {
@@ -18,8 +18,8 @@ type Files = Pick<ConnectOptions, 'knownHostsFiles' | 'acceptInto'>;
 
 /** Removes a host's keys from the project's file, as `ssh-keygen -R` would; other files are not ours to change. */
 export async function forgetHostKeys(host: Host, files: Files): Promise<Forgotten> {
-  const { knownHostsFiles, acceptInto } = files;
-  const about = await linesAbout(host, [...knownHostsFiles, acceptInto]);
+  const { acceptInto } = files;
+  const about = await linesAbout(host, files);
   const removed = about.filter((line) => line.place.file === acceptInto && isHostsOwn(line));
   if (removed.length > 0) await removeLines(acceptInto, removed);
   const left = about.filter((line) => !removed.includes(line));
@@ -33,9 +33,9 @@ export async function forgetHostKeys(host: Host, files: Files): Promise<Forgotte
   };
 }
 
-async function linesAbout({ address, port }: Host, files: readonly string[]): Promise<KnownHost[]> {
-  const name = knownHostName(address, port);
-  const lines = await readKnownHosts(files);
+async function linesAbout(host: Host, files: Files): Promise<KnownHost[]> {
+  const name = knownHostName(host);
+  const lines = await knownHostsOf(host, files);
   return lines.filter((line) => line.marker === undefined && isAbout(line, name));
 }
 

@@ -11,6 +11,7 @@ export class HostKeyCheck {
   readonly #options: ConnectOptions;
   #refusal: HostKeyError | undefined;
   #firstKey: Buffer | undefined;
+  #accepted = false;
 
   constructor(host: Host, lines: readonly KnownHost[], options: ConnectOptions) {
     this.#host = host;
@@ -19,6 +20,11 @@ export class HostKeyCheck {
   }
 
   accepts(key: Buffer): boolean {
+    this.#accepted = this.#judge(key);
+    return this.#accepted;
+  }
+
+  #judge(key: Buffer): boolean {
     const verdict = judgeHostKey(this.#lines, this.#host, key);
     if (verdict.status === 'known' || this.#firstKey?.equals(key)) return true;
     if (verdict.status === 'unknown' && this.#host.hostKeys === 'accept-new' && !this.#firstKey) {
@@ -27,6 +33,12 @@ export class HostKeyCheck {
     }
     this.#refusal = hostKeyError(this.#host, key, verdict, this.#options);
     return false;
+  }
+
+  /** A host whose key was accepted has answered: what runs out of time after that is the login. */
+  loginFailure(error: unknown): unknown {
+    const isLate = error instanceof Error && error.message.includes('Timed out while waiting');
+    return this.#accepted && isLate ? new Error('the login was not done in time', { cause: error }) : error;
   }
 
   /** Why a key was refused. */

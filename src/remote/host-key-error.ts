@@ -35,7 +35,7 @@ function unknownKey(host: Host, where: string, key: Buffer): HostKeyError {
   const port = host.port === 22 ? '' : `-p ${host.port} `;
   const advice =
     `Compare the fingerprint with the one on the host's console (${ON_CONSOLE}), then connect once with ` +
-    `ssh ${port}${host.user}@${host.address}, or set hostKeys: accept-new for it in the inventory.`;
+    `ssh ${port}${host.user}@${host.ssh?.destination ?? host.address}, or set hostKeys: accept-new for it in the inventory.`;
   return new HostKeyError(`${where} is not known: it shows the host key ${fingerprint(key)}`, { advice });
 }
 
@@ -43,13 +43,13 @@ const ON_CONSOLE = 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub';
 
 /** The one command that forgets the line; trueup's own for what trueup has written. */
 export function forgetting(
-  { name, address, port }: Host,
+  host: Host,
   { place }: KnownHost,
   { acceptInto, inventory }: Pick<ConnectOptions, 'acceptInto' | 'inventory'>,
 ): string {
   if (place.file !== acceptInto)
-    return shellLine(['ssh-keygen', '-f', place.file, '-R', knownHostName(address, port)]);
-  return shellLine(['trueup', 'hosts', 'forget', name, ...(inventory ? ['-i', inventory] : [])]);
+    return shellLine(['ssh-keygen', '-f', place.file, '-R', knownHostName(host)]);
+  return shellLine(['trueup', 'hosts', 'forget', host.name, ...(inventory ? ['-i', inventory] : [])]);
 }
 
 function replacing(command: string): string {

@@ -1,5 +1,4 @@
-import type { Host } from '../model/index.ts';
-import { isAbout, type KnownHost, knownHostName } from './known-hosts.ts';
+import { isAbout, type KeyOwner, type KnownHost, knownHostName } from './known-hosts.ts';
 
 /** What the known_hosts files say of the key that a host showed. */
 export type Verdict =
@@ -7,10 +6,8 @@ export type Verdict =
   /** `known` is the line that says otherwise. */
   | { readonly status: 'changed' | 'other-type' | 'revoked'; readonly known: KnownHost };
 
-type Address = Pick<Host, 'address' | 'port'>;
-
 /** Judges as ssh(1) does with StrictHostKeyChecking=yes; certificates are not supported. */
-export function judgeHostKey(lines: readonly KnownHost[], host: Address, key: Buffer): Verdict {
+export function judgeHostKey(lines: readonly KnownHost[], host: KeyOwner, key: Buffer): Verdict {
   const holds = (line: KnownHost) => line.key.equals(key);
   const revoked = [...named(lines, host, '@revoked'), ...bare(lines, host, '@revoked')].find(holds);
   if (revoked) return { status: 'revoked', known: revoked };
@@ -30,7 +27,7 @@ const ALGORITHMS: readonly (readonly [type: string, ...algorithms: string[]])[] 
 ];
 
 /** What to ask the server for, known keys first: it would show another one, which looks like a changed key. */
-export function hostKeyAlgorithms(lines: readonly KnownHost[], host: Address): string[] {
+export function hostKeyAlgorithms(lines: readonly KnownHost[], host: KeyOwner): string[] {
   const known = named(lines, host);
   const types = new Set((known.length > 0 ? known : bare(lines, host)).map((line) => line.type));
   const order = [true, false].flatMap((first) => ALGORITHMS.filter(([type]) => types.has(type) === first));
@@ -42,12 +39,12 @@ export function keyType(key: Buffer): string {
   return key.toString('latin1', 4, 4 + key.readUInt32BE(0));
 }
 
-function named(lines: readonly KnownHost[], { address, port }: Address, marker?: string): KnownHost[] {
-  const name = knownHostName(address, port);
+function named(lines: readonly KnownHost[], host: KeyOwner, marker?: string): KnownHost[] {
+  const name = knownHostName(host);
   return lines.filter((line) => line.marker === marker && isAbout(line, name));
 }
 
 /** Lines that name the host without a port: ssh believes these too, but never holds them against a host. */
-function bare(lines: readonly KnownHost[], { address }: Address, marker?: string): KnownHost[] {
-  return named(lines, { address, port: 22 }, marker);
+function bare(lines: readonly KnownHost[], host: KeyOwner, marker?: string): KnownHost[] {
+  return named(lines, { ...host, port: 22 }, marker);
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Place } from '../model/index.ts';
+import type { Host, Place } from '../model/index.ts';
 
 /** One line of a known_hosts file; see sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
 export interface KnownHost {
@@ -22,8 +22,12 @@ export function parseKnownHosts(text: string, file: string): KnownHost[] {
   });
 }
 
-/** How known_hosts names a host: the port is part of the name unless it is 22. */
-export function knownHostName(address: string, port: number): string {
+/** What known_hosts goes by. */
+export type KeyOwner = Pick<Host, 'address' | 'port' | 'ssh'>;
+
+/** How known_hosts names a host: the port is part of the name unless it is 22, or ssh was given an alias for it. */
+export function knownHostName({ address, port, ssh }: KeyOwner): string {
+  if (ssh?.hostKeyAlias !== undefined) return ssh.hostKeyAlias.toLowerCase();
   return (port === 22 ? address : `[${address}]:${port}`).toLowerCase();
 }
 

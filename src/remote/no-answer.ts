@@ -31,9 +31,12 @@ export function noAnswer(
   });
 }
 
-function refusedChannel(host: Host, cause: Error): UnreachableError {
-  return new UnreachableError(`${nameOf(host)} refuses a further session on the connection`, {
-    advice: 'Check MaxSessions in its sshd_config: at least 4 are needed.',
+/** sshd refused a further channel: nothing was run. */
+export class RefusedSessionError extends UnreachableError {}
+
+function refusedChannel(host: Host, cause: Error): RefusedSessionError {
+  return new RefusedSessionError(`${nameOf(host)} refuses a further session on the connection`, {
+    advice: 'Check MaxSessions in its sshd_config: one is enough, but 0 allows none.',
     cause,
   });
 }

@@ -17,7 +17,7 @@ import { checkJobName, detachedScript, FORGET_JOB } from './detached-script.ts';
 import { Exchange, type Request } from './exchange.ts';
 import { KILL_AFTER } from './invocation-script.ts';
 import { killScript } from './kill-script.ts';
-import { noAnswer } from './no-answer.ts';
+import { noAnswer, RefusedSessionError } from './no-answer.ts';
 import type { Piece } from './pieces.ts';
 import type { Session } from './session.ts';
 import type { SudoPassword } from './sudo-password.ts';
@@ -72,10 +72,14 @@ export class RemoteHost implements Remote {
     return onlyAnswer(await this.#exchange({ script, coda: FORGET_JOB, deadline }), invocation.limit);
   }
 
-  async reconnectTest(): Promise<void> {
+  reconnectTest(): Promise<void> {
+    return this.#overFresh({ script: ':', deadline: MARGIN });
+  }
+
+  async #overFresh(request: Request): Promise<void> {
     const session = await this.#reconnect();
     try {
-      await this.#exchange({ script: ':', deadline: MARGIN }, session);
+      await this.#exchange(request, session);
     } finally {
       await session.close();
     }
@@ -94,7 +98,15 @@ export class RemoteHost implements Remote {
     const patience = sleep(BEGIN_LIMIT, undefined, { ref: false });
     const begun = await Promise.all(running.map((exchange) => Promise.race([exchange.begun, patience])));
     const processes = begun.filter((process) => process !== undefined);
-    await this.#exchange({ script: killScript(processes), deadline: MARGIN, urgent: true });
+    if (processes.length === 0) return;
+    const request = { script: killScript(processes), deadline: MARGIN };
+    try {
+      await this.#exchange({ ...request, urgent: true });
+    } catch (error) {
+      // What is to be ended may hold the last channel that sshd allows.
+      if (!(error instanceof RefusedSessionError)) throw error;
+      await this.#overFresh(request);
+    }
   }
 
   async #exchange(request: Request, session = this.#session): Promise<Piece[]> {

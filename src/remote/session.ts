@@ -9,6 +9,8 @@ import { Slots } from './slots.ts';
 
 /** sshd allows 10 sessions, but frees them late: more than 4 at a time fail now and then. */
 const CHANNELS = 4;
+/** How often to come back where sshd refuses even the only channel. */
+const LONELY_REFUSALS = 8;
 const CHANNEL_OPEN_LIMIT = 30_000;
 const CLOSE_GRACE = 1000;
 
@@ -51,8 +53,24 @@ export class Session {
   }
 
   async exec(exec: Exec): Promise<ExitStatus> {
-    const patiently = () => retry({ tries: 8, pause: 50, again: isOpenFailure }, () => this.#execOnce(exec));
-    return exec.urgent ? patiently() : this.#channels.use(patiently);
+    if (exec.urgent) return this.#execOnce(exec);
+    for (let refusals = 1; ; refusals += 1) {
+      const ended = await this.#channels.use(() => this.#tryExec(exec, refusals < LONELY_REFUSALS));
+      if (ended) return ended;
+    }
+  }
+
+  /** Nothing if sshd allows fewer channels than are open (MaxSessions): there is a turn when one of them has ended. */
+  async #tryExec(exec: Exec, patient: boolean): Promise<ExitStatus | undefined> {
+    try {
+      // It frees a channel a little after it has ended.
+      return await retry({ tries: 4, pause: 50, again: isOpenFailure }, () => this.#execOnce(exec));
+    } catch (error) {
+      const { busy } = this.#channels;
+      if (!isOpenFailure(error) || (busy === 1 && !patient)) throw error;
+      this.#channels.limit(busy - 1);
+      return undefined;
+    }
   }
 
   async #execOnce({ line, stdin, onStdout, onStderr, close, deadline }: Exec): Promise<ExitStatus> {

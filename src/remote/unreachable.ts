@@ -1,4 +1,4 @@
-import { type Host, UnreachableError } from '../model/index.ts';
+import { type Host, NotUpError, UnreachableError } from '../model/index.ts';
 import type { Credentials } from './credentials.ts';
 
 interface Failure {
@@ -11,10 +11,18 @@ interface Failure {
 export function unreachable(host: Host, credentials: Credentials, error: unknown): UnreachableError {
   const failure = innermost(error);
   const [what, advice] = explain(host, credentials, failure);
-  return new UnreachableError(`${host.name} (${host.address}:${host.port}) ${what}`, {
+  const Kind = isDown(failure) ? NotUpError : UnreachableError;
+  return new Kind(`${host.name} (${host.address}:${host.port}) ${what}`, {
     advice,
     cause: error,
   });
+}
+
+const DOWN = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'];
+
+function isDown({ code, message, level }: Failure): boolean {
+  if (level === 'client-authentication') return false;
+  return DOWN.includes(`${code}`) || /before handshake|waiting for handshake/.test(message);
 }
 
 /** With several addresses to try, Node wraps one error for each into one without a message. */
@@ -59,6 +67,11 @@ const BY_MESSAGE: readonly [RegExp, what: string, advice: string][] = [
     'Is it an SSH server? A busy sshd does so too (MaxStartups in sshd_config).',
   ],
   [/Timed out while waiting for handshake/, ...NO_ANSWER],
+  [
+    /the login was not done in time/,
+    'answers, but does not end the login in time',
+    'Is it overloaded? Or does your SSH agent wait for somebody to confirm the use of a key?',
+  ],
   [/no matching/i, 'shares no algorithm with us', 'Its sshd is very old, or its crypto policy very strict.'],
 ];
 

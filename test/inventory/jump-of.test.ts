@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { jumpOf } from '../../src/inventory/jump-of.ts';
+import { hopsOfProxyCommand, isJump } from '../../src/inventory/jump-of.ts';
 
-describe('the jump hosts of', () => {
+describe('jump hosts', () => {
+  it.each(['bastion', 'user@bastion:2222,inner', 'none', 'me@10.0.0.1:22,b', 'ssh://me@b:22'])(
+    'are %s',
+    (text) => {
+      expect(isJump(text)).toBe(true);
+    },
+  );
+
+  it.each(['-J bastion', '-oProxyCommand=sh', 'bastion; reboot', 'a b', ''])('are not: %s', (text) => {
+    expect(isJump(text)).toBe(false);
+  });
+
   it.each<[string, string | undefined]>([
-    ['bastion', 'bastion'],
-    ['user@bastion:2222,inner', 'user@bastion:2222,inner'],
-    ['none', 'none'],
-    ['-J bastion', 'bastion'],
-    ['-J me@10.0.0.1:22,b', 'me@10.0.0.1:22,b'],
-    ['-o ProxyJump=bastion', 'bastion'],
-    ["-o 'ProxyJump=bastion'", 'bastion'],
-    ['-oProxyJump=bastion', 'bastion'],
-    ['-o ProxyCommand="ssh -W %h:%p -q me@bastion"', 'me@bastion'],
-    ["-o 'ProxyCommand=ssh -W [%h]:%p bastion'", 'bastion'],
-    ['-o ProxyCommand="ssh bastion -W %h:%p"', 'bastion'],
-    ['-o ProxyCommand="nc -X 5 %h %p"', undefined],
-    ['-o ProxyCommand="ssh -W %h:%p -i key bastion"', undefined],
-    ['-o StrictHostKeyChecking=no', undefined],
-    ['-J bastion -o Compression=yes', undefined],
-    ['-J -oProxyCommand=sh', undefined],
-    ['bastion; reboot', undefined],
-    ['', undefined],
-  ])('%s', (text, expected) => {
-    expect(jumpOf(text)).toBe(expected);
+    ['ssh -W %h:%p -q me@bastion', 'me@bastion'],
+    ['ssh -W [%h]:%p bastion', 'bastion'],
+    ['ssh bastion -W %h:%p', 'bastion'],
+    ['nc -X 5 %h %p', undefined],
+    ['ssh -W %h:%p -i key bastion', undefined],
+    ['ssh -W %h:%p a,b', undefined],
+    ['ssh -W %h:%p $(reboot)', undefined],
+  ])('of the ProxyCommand %s', (command, hop) => {
+    expect(hopsOfProxyCommand(command)).toEqual(hop && { jump: [hop] });
   });
 });

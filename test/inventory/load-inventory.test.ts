@@ -95,7 +95,7 @@ describe('loadInventory', () => {
   it('knows the jump hosts, and a host that goes without', async () => {
     const yaml = 'all: { vars: { ansible_ssh_common_args: -J me@b }, hosts: { a: , c: { jump: none } } }';
     const { hosts } = await load(yaml).inventory;
-    expect(hosts.map(({ jump }) => jump)).toEqual(['me@b', undefined]);
+    expect(hosts.map(({ jump }) => jump)).toEqual([['me@b'], undefined]);
   });
 
   it('takes the local user where none is named', async () => {
@@ -338,9 +338,39 @@ describe('a mistake in an inventory', () => {
       'sudoPassword: a password does not belong in an inventory',
     ],
     [
-      'all: { vars: { ansible_ssh_common_args: "-o StrictHostKeyChecking=no" } }',
+      'all: { vars: { ansible_ssh_common_args: "bastion" } }',
       '1:16',
-      'ansible_ssh_common_args: expected hosts as `ssh -J` takes them, such as user@bastion:22, found the text "-o StrictHostKeyChecking=no"',
+      'ansible_ssh_common_args: expected options of ssh, such as -o ProxyCommand="…" or -F FILE, found the text "bastion"',
+    ],
+    [
+      'all: { vars: { jump: "-J bastion" } }',
+      '1:16',
+      'jump: expected hosts as `ssh -J` takes them, such as user@bastion:22, found the text "-J bastion"',
+    ],
+    [
+      `all: { vars: { sshArgs: "-o 'open" } }`,
+      '1:16',
+      `sshArgs: expected options of ssh, such as -o ProxyCommand="…" or -F FILE, found the text "-o 'open"`,
+    ],
+    [
+      'all: { vars: { sshArgs: "-o Nonsense=1" }, hosts: { a: } }',
+      '1:16',
+      'what ssh makes of its options for a cannot be read: command-line: line 0: Bad configuration option: nonsense',
+    ],
+    [
+      'all: { vars: { sshArgs: "-q b" }, hosts: { a: } }',
+      '1:16',
+      'what ssh makes of its options for a cannot be read: a word of them is no option',
+    ],
+    [
+      'all: { hosts: { a: { jump: b }, b: { jump: c }, c: { jump: "x,a" } } }',
+      '1:54',
+      'jump runs in a circle: a → b → c → a',
+    ],
+    [
+      'all: { vars: { ansible_timeout: 0 } }',
+      '1:16',
+      'ansible_timeout: expected seconds, 1 to 600, found the number 0',
     ],
     ['all: { vars: { sudo: 1 } }', '1:16', 'sudo: expected true or false, found the number 1'],
     [

@@ -1,17 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HostKeyError, UnreachableError } from '../../src/model/index.ts';
+import { type Host, HostKeyError, type SshSettings, UnreachableError } from '../../src/model/index.ts';
 import { login, refusal } from './attempt.ts';
 import { makeKey, type Sshd, startSshd } from './sshd.ts';
 
 let target: Sshd;
 let bastion: Sshd;
-let sshConfig: string;
+let ssh: SshSettings;
+let knowsBoth: string;
 
 beforeAll(async () => {
   [target, bastion] = await Promise.all([startSshd(), startSshd({ config: ['MaxStartups 3:50:6'] })]);
-  sshConfig = join(bastion.dir, 'config');
+  const config = join(bastion.dir, 'config');
+  knowsBoth = join(bastion.dir, 'knows_both');
+  const key = readFileSync(join(bastion.dir, 'host_ed25519.pub'), 'utf8');
+  const targets = readFileSync(join(target.dir, 'known_hosts'), 'utf8');
+  writeFileSync(knowsBoth, `${targets}[localhost]:${bastion.port} ${key}`);
+  ssh = { destination: '127.0.0.1', config, identityFiles: [], identitiesOnly: false };
   const stranger = makeKey(bastion.dir, 'stranger');
   const host = (name: string, identity: string) => `Host ${name}
     HostName 127.0.0.1
@@ -19,7 +25,7 @@ beforeAll(async () => {
     IdentityFile ${identity}
   `;
   writeFileSync(
-    sshConfig,
+    config,
     `User root
     IdentitiesOnly yes
     UserKnownHostsFile ${join(bastion.dir, 'known_hosts')}
@@ -30,39 +36,48 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([target?.stop(), bastion?.stop()]));
 
+/** As the inventory has it: ssh knows neither its key nor its host key otherwise. */
+function inventoryBastion(): Host {
+  return { ...bastion.host, name: 'inner', address: 'localhost' };
+}
+
 function logins(): number {
   return readFileSync(join(bastion.dir, 'log'), 'utf8').match(/Accepted publickey/g)?.length ?? 0;
 }
 
 describe('a jump host', () => {
   it.each([
-    ['that ~/.ssh/config knows', () => 'bastion'],
-    ['with user and port', () => `root@127.0.0.1:${bastion.port}`],
-    ['behind another', () => `bastion,root@127.0.0.1:${bastion.port}`],
-  ])('%s leads to the host', async (_, jump) => {
+    ['that ~/.ssh/config knows', () => ['bastion']],
+    ['with user and port', () => [`root@127.0.0.1:${bastion.port}`]],
+    ['behind another', () => ['bastion', `root@127.0.0.1:${bastion.port}`]],
+    ['behind two others', () => ['bastion', 'bastion', `root@127.0.0.1:${bastion.port}`]],
+    ['that is a host of the inventory', () => [inventoryBastion()]],
+    ['of the inventory, behind another', () => [{ ...inventoryBastion(), jump: ['bastion'] }]],
+    ['of the inventory, between others', () => ['bastion', inventoryBastion(), 'bastion']],
+  ] satisfies [string, () => Host['jump']][])('%s leads to the host', async (_, jump) => {
     const before = logins();
-    expect(await login(target, { jump: jump() }, { sshConfig })).toBe('root');
+    expect(await login(target, { jump: jump(), ssh }, { knownHostsFiles: [knowsBoth] })).toBe('root');
     expect(logins()).toBeGreaterThan(before);
   });
 
   it("is no reason to believe another host's key", async () => {
     const known = { knownHostsFiles: [join(bastion.dir, 'known_hosts')] };
-    expect(await refusal(target, { jump: 'bastion' }, { sshConfig, ...known })).toBeInstanceOf(HostKeyError);
+    expect(await refusal(target, { jump: ['bastion'], ssh }, known)).toBeInstanceOf(HostKeyError);
   });
 
   it('that refuses us says so, and does not ask', async () => {
-    const error = await refusal(target, { jump: 'shut' }, { sshConfig });
+    const error = await refusal(target, { jump: ['shut'], ssh });
     expect(error).toBeInstanceOf(UnreachableError);
     expect(error.message).toMatch(/test-host cannot be reached through shut: .*Permission denied/);
   });
 
   it('from which the host cannot be reached says so', async () => {
-    const error = await refusal(target, { jump: 'bastion', port: 1 }, { sshConfig });
+    const error = await refusal(target, { jump: ['bastion'], port: 1, ssh });
     expect(error.message).toMatch(/through bastion: .*(refused|failed)/);
   });
 
   it('that drops connections while busy is asked again (MaxStartups 3:50:6)', async () => {
-    const all = Array.from({ length: 12 }, () => login(target, { jump: 'bastion' }, { sshConfig }));
+    const all = Array.from({ length: 12 }, () => login(target, { jump: ['bastion'], ssh }));
     expect(await Promise.all(all)).toEqual(all.map(() => 'root'));
   }, 60_000);
 });

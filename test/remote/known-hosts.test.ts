@@ -106,6 +106,6 @@ describe('knownHostName', () => {
     ['2001:db8::1', 22, '2001:db8::1'],
     ['2001:db8::1', 2222, '[2001:db8::1]:2222'],
   ])('%s, port %i is %s', (address, port, name) => {
-    expect(knownHostName(address, port)).toBe(name);
+    expect(knownHostName({ address, port })).toBe(name);
   });
 });

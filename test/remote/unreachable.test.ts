@@ -73,7 +73,7 @@ describe('a host that', () => {
     const error = await refusal(sshd, { port });
     expect(error).toBeInstanceOf(UnreachableError);
     expect(error.advice).toMatch(/MaxStartups/);
-    expect(calls).toBe(4);
+    expect(calls).toBe(6);
   });
 
   it('has had enough of our keys says what was offered', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { stringify } from 'yaml';
 import { formatPlace, type Host, type Inventory, mask, type Origin } from '../../model/index.ts';
@@ -27,9 +28,27 @@ export async function inventoryShow(inquiry: ShowInquiry): Promise<number> {
 
 type Values = readonly (readonly [name: string, value: unknown])[];
 
-function connectionOf({ address, port, user, identityFile, hostKeys }: Host): Values {
-  const key = identityFile === undefined ? [] : [['identityFile', identityFile] as const];
-  return [['address', address], ['port', port], ['user', user], ...key, ['hostKeys', hostKeys]];
+function connectionOf({
+  address,
+  port,
+  user,
+  identityFile,
+  jump,
+  proxyCommand,
+  hostKeys,
+  ssh,
+}: Host): Values {
+  const keys = ssh?.identityFiles.filter((file) => existsSync(file)) ?? [];
+  const values: Values = [
+    ['address', address],
+    ['port', port],
+    ['user', user],
+    ['identityFile', identityFile ?? (keys.length > 0 ? keys.join(', ') : undefined)],
+    ['jump', jump?.map((hop) => (typeof hop === 'string' ? hop : hop.name)).join(',')],
+    ['proxyCommand', proxyCommand],
+    ['hostKeys', hostKeys],
+  ];
+  return values.filter(([, value]) => value !== undefined);
 }
 
 function documentOf(host: Host, inventory: Inventory, explain: boolean): object {
@@ -51,7 +70,7 @@ function block(host: Host, inventory: Inventory, explain: boolean, paint: Paint)
   const rows = (values: Values) =>
     values.flatMap(([name, value]) => {
       const row = [`  ${name}`, inline(value)];
-      return explain ? explained(row, inventory.originsOf(host.name, name)) : [row];
+      return explain ? explained(row, originsOf(host, name, inventory), host) : [row];
     });
   const vars = Object.entries(host.vars);
   const groups = explain ? [] : [['  groups', host.groups.join(', ') || '(none)']];
@@ -59,12 +78,21 @@ function block(host: Host, inventory: Inventory, explain: boolean, paint: Paint)
 }
 
 /** The value in force with its place, and below it those that it beats. */
-function explained(row: readonly string[], [inForce, ...beaten]: readonly Origin[]): string[][] {
-  if (!inForce) return [[...row, 'default']];
+function explained(
+  row: readonly string[],
+  [inForce, ...beaten]: readonly Origin[],
+  { ssh }: Host,
+): string[][] {
+  if (!inForce) return [[...row, ssh ? `what \`ssh ${ssh.destination}\` takes, or the default` : 'default']];
   return [
     [...row, whereOf(inForce)],
     ...beaten.map((origin) => ['', '', `beats ${inline(origin.value)} in ${whereOf(origin)}`]),
   ];
+}
+
+/** A ProxyCommand of the inventory is written among the options of ssh. */
+function originsOf({ name }: Host, key: string, inventory: Inventory): readonly Origin[] {
+  return inventory.originsOf(name, key === 'proxyCommand' ? 'sshArgs' : key);
 }
 
 function whereOf({ place }: Origin): string {
