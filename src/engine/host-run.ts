@@ -99,7 +99,7 @@ export class HostRun {
 
   async #expandWithFacts(): Promise<Part[]> {
     const { readTogether, readFacts, project, selection } = this.#tools;
-    const { results } = await this.#session.twice((remote) => readTogether(remote, [readFacts]));
+    const { results } = await this.#session.again((remote) => readTogether(remote, [readFacts]));
     const facts = results[0];
     if (facts?.status !== 'fulfilled') throw facts?.reason;
     const parts = await expand(this.#plays, this.host, project, facts.value, selection);

@@ -49,7 +49,7 @@ export class HostHand {
 
   /** Takes the host's lock as well: this is the first look, or the first one over a new connection. */
   async look(stretch: Stretch): Promise<Fresh> {
-    const { findings, failure } = await this.#session.twice(() => this.#lookAfter([this.#lock], stretch));
+    const { findings, failure } = await this.#session.again(() => this.#lookAfter([this.#lock], stretch));
     if (failure) throw lockedBy(failure.message);
     return { findings };
   }

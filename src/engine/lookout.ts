@@ -32,7 +32,7 @@ export class Lookout implements CheckContext {
 
 function lazyReader(session: Session, tools: Tools): Reader {
   async function ask<T>(question: (host: Reader) => Promise<T>): Promise<T> {
-    const { results } = await session.twice((remote) => tools.readTogether(remote, [question]));
+    const { results } = await session.again((remote) => tools.readTogether(remote, [question]));
     const answer = results[0];
     if (answer?.status !== 'fulfilled') throw answer?.reason;
     return answer.value;

@@ -43,7 +43,7 @@ async function land(
   session: Session,
   action: Extract<Action, { write: unknown }>,
 ): Promise<Failure | undefined> {
-  const answer = await session.twice((remote) => remote.write(action.write));
+  const answer = await session.again((remote) => remote.write(action.write));
   return failureOf(answer, `write ${action.write.path}`, undefined);
 }
 
@@ -54,7 +54,7 @@ function execute(session: Session, action: Exec): Promise<Failure | undefined> {
 
 async function executeDetached(session: Session, action: Exec): Promise<Failure | undefined> {
   const job = randomBytes(8).toString('hex');
-  const answer = await session.twice((remote) => remote.runDetached(job, invocation(action)));
+  const answer = await session.again((remote) => remote.runDetached(job, invocation(action)));
   return failureOf(answer, commandLine(action.exec), action.limit ?? LIMIT);
 }
 

@@ -9,6 +9,6 @@ export async function planHost(
   readTogether: ReadTogether,
 ): Promise<PlannedStep[]> {
   const looks = steps.map((step) => step.look);
-  const { results } = await session.twice((remote) => readTogether(remote, looks));
+  const { results } = await session.again((remote) => readTogether(remote, looks));
   return findAll(steps, results);
 }

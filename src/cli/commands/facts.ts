@@ -44,7 +44,7 @@ async function questioner(
   return async (host) => {
     const session = new Session(host, () => connect(host, options), signal);
     try {
-      const { results } = await session.twice((remote) => readTogether(remote, [readFacts]));
+      const { results } = await session.again((remote) => readTogether(remote, [readFacts]));
       const [read] = results;
       if (read?.status !== 'fulfilled') throw read?.reason;
       return { result: hostResult(host, [], undefined, await session.execs()), facts: read.value };
