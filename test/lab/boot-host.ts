@@ -1,6 +1,6 @@
 import { awaitBoot } from './boot.ts';
 import { mountDisk } from './disk.ts';
-import { initOf, powerOn, runInside } from './machine.ts';
+import { bootOf, powerOn, runInside } from './machine.ts';
 import type { Host, Net } from './names.ts';
 
 /** Switch a host on and wait until it has booted from its own disk. */
@@ -12,7 +12,7 @@ export async function bootHost(net: Net, host: Host): Promise<void> {
 
 /** The orderly way; returns when it has booted again. */
 export async function rebootHost(host: Host): Promise<void> {
-  const init = await initOf(host);
+  const boot = await bootOf(host);
   await runInside(host, 'systemctl reboot');
-  await awaitBoot(host, init);
+  await awaitBoot(host, boot);
 }

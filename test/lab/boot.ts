@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { processes } from './cgroup.ts';
 import { lastLines } from './exec.ts';
-import { consoleLog, initOf, runBeside } from './machine.ts';
+import { bootOf, consoleLog, isOn, runInside } from './machine.ts';
 import type { Host } from './names.ts';
 import { until } from './until.ts';
 
@@ -10,19 +9,19 @@ const SECONDS = 90;
 
 /**
  * Wait until a host that was switched on has booted: no job of systemd is left, nothing has failed, and sshd greets.
- * `previousInit` is the init that a rebooting host has to leave behind.
+ * `previous` is the boot that a rebooting host has to leave behind.
  */
-export async function awaitBoot(host: Host, previousInit?: number): Promise<void> {
-  const init = await until(`${host.name}: a new init`, SECONDS, () => newInit(host, previousInit));
-  const state = await until(`${host.name}: the end of its boot`, SECONDS, () => settledState(init));
+export async function awaitBoot(host: Host, previous?: string): Promise<void> {
+  await until(`${host.name}: a new boot`, SECONDS, () => newBoot(host, previous));
+  const state = await until(`${host.name}: the end of its boot`, SECONDS, () => settledState(host));
   if (state !== 'running')
-    throw new Error(`${host.name} is ${state} after its boot:\n${await failedUnits(init)}`);
+    throw new Error(`${host.name} is ${state} after its boot:\n${await failedUnits(host)}`);
   await until(`${host.name}: the greeting of sshd at ${host.address}`, SECONDS, () => greets(host));
 }
 
-/** Whether a host with this init has booted, or does so in a moment; a unit that failed since is no matter. */
-export async function isBooted(host: Host, init: number): Promise<boolean> {
-  if ((await settledState(init)) === undefined) return false;
+/** Whether a host has booted, or does so in a moment; a unit that failed since is no matter. */
+export async function isBooted(host: Host): Promise<boolean> {
+  if ((await settledState(host)) === undefined) return false;
   return until('a greeting', 5, () => greets(host)).catch(() => false);
 }
 
@@ -39,28 +38,29 @@ function greets(host: Host): Promise<true | undefined> {
   });
 }
 
-/** What systemd says of the host once its boot is over; undefined while it cannot be asked yet. */
-async function settledState(init: number): Promise<string | undefined> {
-  const { stdout } = await runBeside(init, 'systemctl is-system-running --wait', { seconds: SECONDS });
-  return /^(running|degraded|maintenance|stopping)$/m.exec(stdout)?.[0];
+/** What systemd says of the host once its boot is over; undefined while it cannot be asked. */
+async function settledState(host: Host): Promise<string | undefined> {
+  const wait = runInside(host, 'systemctl is-system-running --wait', { seconds: SECONDS });
+  const answer = await wait.catch(() => undefined); // it may just have gone off
+  return /^(running|degraded|maintenance|stopping)$/m.exec(answer?.stdout ?? '')?.[0];
 }
 
-async function newInit(host: Host, previousInit?: number): Promise<number | undefined> {
-  const init = await initOf(host);
-  if (init !== undefined && init !== previousInit) return init;
-  if (previousInit === undefined && (await gaveUp(host))) throw new Error(await lastWords(host));
+async function newBoot(host: Host, previous?: string): Promise<string | undefined> {
+  const boot = await bootOf(host);
+  if (boot !== undefined && boot !== previous) return boot;
+  if (previous === undefined && (await gaveUp(host))) throw new Error(await lastWords(host));
   return undefined;
 }
 
 async function gaveUp(host: Host): Promise<boolean> {
   const log = await readFile(consoleLog(host), 'utf8').catch(() => '');
-  return /systemd-nspawn ended with \d+\n$/.test(log) && (await processes(host.cgroup)).length === 0;
+  return /the machine ended with \d+\n$/.test(log) && !(await isOn(host));
 }
 
 async function lastWords(host: Host): Promise<string> {
   return `${host.name} did not start:\n${lastLines(await readFile(consoleLog(host), 'utf8'))}`;
 }
 
-async function failedUnits(init: number): Promise<string> {
-  return (await runBeside(init, 'systemctl list-units --failed --plain --no-legend')).stdout;
+async function failedUnits(host: Host): Promise<string> {
+  return (await runInside(host, 'systemctl list-units --failed --plain --no-legend')).stdout;
 }

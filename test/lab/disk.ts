@@ -3,6 +3,7 @@ import { chmod, mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must } from './exec.ts';
 import { giveIdentity } from './identity.ts';
+import { equipDisk } from './machine.ts';
 import { mountsBelow, unmountBelow } from './mounts.ts';
 import type { Host, Net } from './names.ts';
 
@@ -13,6 +14,7 @@ export async function freshDisk(net: Net, host: Host, sharedRoot: string): Promi
   await chmod(at(host, 'upper'), 0o755); // it becomes the mode of /, whatever our umask
   await mountLayers(host, sharedRoot);
   await giveIdentity(net, host);
+  await equipDisk(host);
   await symlink(sharedRoot, base(host)); // last: a disk without it is half made
 }
 

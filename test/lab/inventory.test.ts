@@ -6,17 +6,27 @@ import { projectFolder } from '../project-folder.ts';
 import { inventoryOf, inventoryText } from './inventory.ts';
 import { DEFAULT_NET, labNet } from './names.ts';
 
-it.each([DEFAULT_NET, '10.7.0.0/24'])('the inventory of %s names its hosts', async (cidr) => {
+const WITHOUT_DIRECTORS = /^(lb|nginx)-/;
+const WITHOUT_BALANCERS = /^(lvs|nginx)-/;
+
+it.each([
+  [DEFAULT_NET, 'lab.yml', WITHOUT_DIRECTORS],
+  ['10.7.0.0/24', 'lab.yml', WITHOUT_DIRECTORS],
+  ['10.7.0.0/24', 'ipvs.yml', WITHOUT_BALANCERS],
+])('the inventory of %s, %s, names its hosts', async (cidr, name, its) => {
   const net = labNet(cidr);
-  const shipped = await readFile(resolve(import.meta.dirname, '../../inventory/lab.yml'), 'utf8');
-  const root = projectFolder({ 'lab.yml': inventoryText(shipped, net) });
-  const { hosts } = await loadInventory(join(root, 'lab.yml'));
+  const shipped = await readFile(resolve(import.meta.dirname, '../../inventory', name), 'utf8');
+  const root = projectFolder({ [name]: inventoryText(shipped, net) });
+  const { hosts } = await loadInventory(join(root, name));
   const addresses = (list: readonly { name: string; address: string }[]) =>
     list.map(({ name, address }) => `${name} ${address}`);
-  expect(addresses(hosts)).toEqual(addresses(net.hosts));
+  expect(addresses(hosts)).toEqual(addresses(net.hosts.filter((host) => its.test(host.name))));
 });
 
 it('lies with the lab, but for the shipped one', () => {
   expect(inventoryOf(labNet(DEFAULT_NET))).toBe(resolve(import.meta.dirname, '../../inventory/lab.yml'));
   expect(inventoryOf(labNet('10.7.0.0/24'))).toBe('/var/lib/trueup-lab/10.7.0.0-24/inventory/lab.yml');
+  expect(inventoryOf(labNet('10.7.0.0/24'), 'ipvs')).toBe(
+    '/var/lib/trueup-lab/10.7.0.0-24/inventory/ipvs.yml',
+  );
 });

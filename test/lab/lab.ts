@@ -26,7 +26,7 @@ export interface Lab {
   /** Path of a file with the sudo password of `deploy` on stock hosts; it is there once one was made. */
   readonly sudoPassword: string;
   /**
-   * Start the hosts (all without names) that do not run; returns when they have booted and sshd greets.
+   * Start the hosts (without names all but the directors) that do not run; returns when they have booted and sshd greets.
    * Takes every fault back. With `stock`, one that is there already and is not stock is an error.
    */
   up(names?: readonly string[], kind?: Kind): Promise<void>;
@@ -78,7 +78,8 @@ export function openLab(cidr: string = DEFAULT_NET, say: (line: string) => void 
     },
     mend: (names) =>
       alone(async () => {
-        await Promise.all(pick(net, names).map((host) => mendAll({ net, host })));
+        const hosts = names && names.length > 0 ? pick(net, names) : net.hosts;
+        await Promise.all(hosts.map((host) => mendAll({ net, host })));
       }),
     status: () => Promise.all(net.hosts.map((host) => status(net, host))),
     run: (name, command, options) => runInside(pickOne(net, name), command, options),

@@ -8,10 +8,11 @@ import { discardDisk, freshDisk, hasDisk, liesOver } from './disk.ts';
 import { clearFaults, faultsOn } from './faults/index.ts';
 import { ensureKeys } from './keys.ts';
 import { raiseLimits } from './limits.ts';
-import { initOf, powerOff, pressPowerButton, runInside } from './machine.ts';
+import { isOn, powerOff, pressPowerButton, runInside } from './machine.ts';
 import type { Host, Net } from './names.ts';
+import { ensureTools, KERNEL_TOOLS } from './prerequisites.ts';
 import { currentRoot, lendRoot } from './root/cache.ts';
-import { isStock, makeStock, refuseOthers } from './stock.ts';
+import { isStock, makeStock, refuseDirectors, refuseOthers } from './stock.ts';
 
 /** Words for whoever waits. */
 type Say = (line: string) => void;
@@ -34,6 +35,7 @@ export interface Kind {
 }
 
 export async function up(net: Net, hosts: readonly Host[], say: Say, kind: Kind = {}): Promise<void> {
+  if (kind.stock) refuseDirectors(hosts);
   if (kind.stock) refuseOthers(hosts);
   await ensureKeys(net, say);
   await openBridge(net);
@@ -54,6 +56,7 @@ export async function down(net: Net): Promise<void> {
 }
 
 export async function reset(net: Net, hosts: readonly Host[], say: Say, kind: Kind = {}): Promise<void> {
+  if (kind.stock) refuseDirectors(hosts);
   await ensureKeys(net, say);
   await openBridge(net);
   await clearAll(net, hosts);
@@ -68,10 +71,11 @@ export async function status(net: Net, host: Host): Promise<HostStatus> {
 }
 
 async function stateOf(host: Host, faults: readonly string[]): Promise<string> {
-  if ((await initOf(host)) === undefined) return 'off';
+  if (!(await isOn(host))) return 'off';
   if (faults.includes('freeze')) return 'frozen';
-  const { stdout } = await runInside(host, 'systemctl is-system-running', { seconds: 5 });
-  return stdout.trim() || 'no answer';
+  const asked = runInside(host, 'systemctl is-system-running', { seconds: 15 });
+  const answer = await asked.catch(() => undefined); // its init may not be there yet
+  return answer?.stdout.trim() || 'no answer';
 }
 
 async function clearAll(net: Net, hosts: readonly Host[]): Promise<void> {
@@ -81,6 +85,7 @@ async function clearAll(net: Net, hosts: readonly Host[]): Promise<void> {
 /** A host that lost its power boots from its own disk again, any other gets a fresh one. */
 async function start(net: Net, hosts: readonly Host[], say: Say, { stock }: Kind): Promise<void> {
   await raiseLimits();
+  if (hosts.some(({ ownKernel }) => ownKernel)) await ensureTools(say, KERNEL_TOOLS);
   await Promise.all(hosts.map(powerOff));
   const bare = hosts.filter((host) => !hasDisk(host));
   if (bare.length > 0) await lendRoot(say, (root) => eachFresh(net, bare, root));
@@ -98,8 +103,7 @@ async function scrap(host: Host): Promise<void> {
 }
 
 async function isUp(host: Host): Promise<boolean> {
-  const init = await initOf(host);
-  return init !== undefined && (await isBooted(host, init));
+  return (await isOn(host)) && (await isBooted(host));
 }
 
 /** A running lab is taken over as it is, whichever checkout started it. */

@@ -2,12 +2,12 @@ import { type FaultKind, misuse, usageOfFaults } from './faults/index.ts';
 import { writeInventory } from './inventory.ts';
 import { type Lab, openLab } from './lab.ts';
 import type { HostStatus, Kind } from './lifecycle.ts';
-import { DEFAULT_NET, labNet } from './names.ts';
+import { DEFAULT_NET, DIRECTORS, labNet, pick } from './names.ts';
 import { ssh } from './ssh.ts';
 
 const USAGE = `npm run lab -- COMMAND
 
-  up [--stock] [HOST…]          start the lab, or some of its hosts; builds what they need the first time
+  up [--stock] [--ipvs] [HOST…] start the lab, or some of its hosts; builds what they need the first time
   down                          stop everything and leave nothing but the keys and the cache
   status                        how each host stands
   ssh HOST [COMMAND]            log in as root, on a stock host as deploy
@@ -16,6 +16,7 @@ const USAGE = `npm run lab -- COMMAND
   fault KIND HOST [ARGUMENT]    disturb a host from outside
   mend [HOST…]                  take all faults back
 
+--ipvs: two directors come along, ${DIRECTORS.join(' and ')}, with a kernel of their own that has IPVS.
 --stock: firewalld runs with EL's defaults, root may not log in, deploy may, and has a sudo password.
 
 Kinds of faults:
@@ -37,7 +38,8 @@ const COMMANDS: Readonly<Record<string, (lab: Lab, args: string[]) => Promise<nu
     const { names, kind } = newHosts(args);
     await lab.up(names, kind);
     await status(lab);
-    console.log(`inventory: ${await writeInventory(labNet(lab.net))}`);
+    const inventory = await writeInventory(labNet(lab.net), args.includes('--ipvs') ? 'ipvs' : 'lab');
+    console.log(`inventory: ${inventory}`);
     return 0;
   },
   down: (lab) => done(lab.down()),
@@ -58,7 +60,14 @@ const COMMANDS: Readonly<Record<string, (lab: Lab, args: string[]) => Promise<nu
 };
 
 function newHosts(args: readonly string[]): { names: string[]; kind: Kind } {
-  return { names: args.filter((arg) => arg !== '--stock'), kind: { stock: args.includes('--stock') } };
+  const kind = { stock: args.includes('--stock') };
+  const names = args.filter((arg) => arg !== '--stock' && arg !== '--ipvs');
+  return { names: args.includes('--ipvs') ? withDirectors(names) : names, kind };
+}
+
+function withDirectors(names: readonly string[]): string[] {
+  const others = names.length > 0 ? names : pick(labNet(DEFAULT_NET)).map(({ name }) => name);
+  return [...new Set([...others, ...DIRECTORS])];
 }
 
 async function status(lab: Lab): Promise<number> {

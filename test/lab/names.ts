@@ -4,13 +4,18 @@ export const STATE = '/var/lib/trueup-lab';
 export const CACHE = '/var/cache/trueup-lab';
 export const DEFAULT_NET = '10.61.0.0/24';
 
-/** The hosts of a lab and the last part of their addresses. 1 is the laptop, 50 is kept for a virtual address. */
+/** The hosts of a lab and the last part of their addresses. 1 is the laptop, 50 and 60 are kept for virtual addresses. */
 const ROSTER: Readonly<Record<string, number>> = {
   'lb-01': 11,
   'lb-02': 12,
+  'lvs-01': 21,
+  'lvs-02': 22,
   'nginx-01': 61,
   'nginx-02': 62,
 };
+
+/** Those that need what the kernel of this machine may not have, so they have one of their own. */
+export const DIRECTORS: readonly string[] = ['lvs-01', 'lvs-02'];
 
 /** One lab: everything that it has on this machine carries its number, so that two labs never meet. */
 export interface Net {
@@ -30,6 +35,8 @@ export interface Host {
   name: string;
   address: string;
   hostname: string;
+  /** Whether it has a Linux kernel of its own, or shares this machine's. */
+  ownKernel: boolean;
   /** What systemd-nspawn calls it. */
   machine: string;
   /** This machine's end of its network cable. */
@@ -41,6 +48,8 @@ export interface Host {
   root: string;
   /** Folder of its host key, which outlives the disk. */
   keys: string;
+  /** The file that knows the host keys of its lab. */
+  knownHosts: string;
 }
 
 /** The lab of a net. Interface names hold 15 characters at most, so one number has to tell labs apart. */
@@ -60,23 +69,25 @@ function labHost(name: string, { number, state, cgroup }: Pick<Net, 'number' | '
     name,
     address: `10.${number}.0.${ROSTER[name]}`,
     hostname: `${name}.example.test`,
+    ownKernel: DIRECTORS.includes(name),
     machine,
     link: `vb-${machine}`,
     cgroup: join(cgroup, name),
     folder,
     root: join(folder, 'root'),
     keys: join(state, 'keys', name),
+    knownHosts: join(state, 'known_hosts'),
   };
 }
 
-/** The hosts of these names, all without names; an unknown name is an error that lists the known ones. */
+/** The hosts of these names, without names all that share this machine's kernel; an unknown name is an error that lists the known ones. */
 export function pick(net: Net, names: readonly string[] = []): Host[] {
   const unknown = names.filter((name) => !net.hosts.some((host) => host.name === name));
   if (unknown.length > 0) {
     const known = net.hosts.map((host) => host.name).join(', ');
     throw new Error(`no host ${unknown.join(', ')} in the lab: there are ${known}`);
   }
-  return net.hosts.filter((host) => names.length === 0 || names.includes(host.name));
+  return net.hosts.filter((host) => (names.length === 0 ? !host.ownKernel : names.includes(host.name)));
 }
 
 export function pickOne(net: Net, name: string): Host {

@@ -22,6 +22,13 @@ const TOOLS: Tools = {
   '/usr/share/keyrings/debian-archive-keyring.gpg': 'debian-archive-keyring',
 };
 
+/** What the lab calls for hosts with a kernel of their own. */
+export const KERNEL_TOOLS: Tools = {
+  '/usr/bin/linux.uml': 'user-mode-linux',
+  gcc: 'gcc',
+  '/usr/include/stdio.h': 'libc6-dev',
+};
+
 /** Whether this is a machine for the lab: install what is missing, or say in one message why that cannot be. */
 export async function ensureTools(say: (line: string) => void, tools: Tools = TOOLS): Promise<void> {
   const missing = Object.keys(tools).filter((tool) => !isThere(tool));

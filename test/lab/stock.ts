@@ -24,6 +24,12 @@ export function refuseOthers(hosts: readonly Host[]): void {
     );
 }
 
+/** A stock host lets nobody in as root, which is the lab's only way into a host with a kernel of its own. */
+export function refuseDirectors(hosts: readonly Host[]): void {
+  const directors = hosts.filter(({ ownKernel }) => ownKernel).map(({ name }) => name);
+  if (directors.length > 0) throw new Error(`cannot be stock hosts: ${directors.join(', ')}`);
+}
+
 const SETUP = `set -e
 dnf -q -y install firewalld
 systemctl -q enable --now firewalld

@@ -10,6 +10,8 @@ export interface Target {
 export interface Fault {
   /** What it takes, and its default; undefined: nothing. An optional argument may be empty. */
   readonly takes?: { readonly name: string; readonly pattern: RegExp; readonly optional?: true };
+  /** It reaches into the host's system, which cannot be done where that has a kernel of its own. */
+  readonly inside?: true;
   /** What it does, for the usage. */
   readonly does: string;
   /** Disturbs the host. Caused twice, the second time counts. */

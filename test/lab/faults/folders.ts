@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { initOf, runInside } from '../machine.ts';
+import { initOf } from '../container.ts';
+import { runInside } from '../machine.ts';
 import type { Host } from '../names.ts';
 import { type Fault, FOLDER, type Target } from './fault.ts';
 
@@ -18,6 +19,7 @@ exit 0`;
 
 export const diskfull: Fault = {
   takes: FOLDER,
+  inside: true,
   does: 'the folder is on a disk with no room left; taken back, it is as it was before',
   cause: (target, folder) => remount(target, folder, FILL),
   ...mending(isFull),
@@ -29,6 +31,7 @@ mount --bind "$F" "$F" && mount -o remount,bind,ro "$F"`;
 
 export const readonly: Fault = {
   takes: FOLDER,
+  inside: true,
   does: 'the folder is on a file system that is mounted read-only',
   cause: (target, folder) => remount(target, folder, PROTECT),
   ...mending(isReadOnly),

@@ -10,6 +10,7 @@ const read = (path: string) => readFile(`${path}.pub`, 'utf8').catch(() => undef
 
 /** sshd reads its keys anew for each connection. */
 export const hostkey: Fault = {
+  inside: true,
   does: 'it has another host key than the one that known_hosts knows',
   async cause({ host }) {
     const generate =

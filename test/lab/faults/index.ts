@@ -43,6 +43,8 @@ export function misuse(kind: string, argument: string): string | undefined {
 export async function cause(kind: string, target: Target, argument: string): Promise<void> {
   const wrong = misuse(kind, argument);
   if (wrong !== undefined) throw new Error(wrong);
+  if (faultOf(kind)?.inside && target.host.ownKernel)
+    throw new Error(`${kind} cannot be caused on ${target.host.name}: it has a kernel of its own`);
   await faultOf(kind)?.cause(target, argument);
 }
 

@@ -1,4 +1,4 @@
-import { enterCommand, initOf } from '../machine.ts';
+import { enterCommand, initOf } from '../container.ts';
 import { type Fault, SECONDS } from './fault.ts';
 import { helperRuns, startHelper, stopHelper } from './helper.ts';
 
@@ -12,6 +12,7 @@ time.sleep(float(sys.argv[1] or 1e6))`;
 
 export const rpmlock: Fault = {
   takes: SECONDS,
+  inside: true,
   does: 'another process holds the lock of the rpm database, for so long',
   async cause({ host }, seconds) {
     const init = await initOf(host);

@@ -3,6 +3,7 @@ import { processes } from '../cgroup.ts';
 import { type Fault, PASSING } from './fault.ts';
 
 export const sessions: Fault = {
+  inside: true,
   does: "sshd's processes of all sessions are killed; what they started goes on",
   async cause({ host }) {
     for (const pid of await processes(host.cgroup)) if (await isSession(pid)) kill(pid);
