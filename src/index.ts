@@ -5,9 +5,21 @@ export { logLineCheck } from './checks/log-line-check.ts';
 export { tcpCheck } from './checks/tcp-check.ts';
 export { tlsCheck } from './checks/tls-check.ts';
 export { virtualAddressCheck } from './checks/virtual-address-check.ts';
-export type { Check, Facts, Host, PlayContext, RequiresContext, Secret, Step } from './model/index.ts';
+export type {
+  Check,
+  Facts,
+  Host,
+  LastProbe,
+  Pending,
+  PlayContext,
+  RequiresContext,
+  Secret,
+  Share,
+  Step,
+} from './model/index.ts';
 export { definePlaybook, type Playbook, type PlaySpec } from './playbook/define-playbook.ts';
 export { env, secret } from './playbook/env.ts';
+export { on } from './playbook/on.ts';
 export { authorizedKey } from './resources/authorized-key.ts';
 export { command } from './resources/command.ts';
 export { directory } from './resources/directory.ts';

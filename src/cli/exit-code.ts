@@ -1,4 +1,4 @@
-import type { HostResult, StepResult } from '../model/index.ts';
+import type { HostResult, RolledStep, StepResult } from '../model/index.ts';
 
 export const EXIT = {
   done: 0,
@@ -21,7 +21,13 @@ export function exitCodeOf(hosts: readonly HostResult[], detailed = false): numb
 function codeOf(host: HostResult, detailed: boolean): number {
   if (host.failure?.kind === 'host-key') return EXIT.hostKey;
   if (host.failure?.kind === 'unreachable') return EXIT.unreachable;
-  const has = (status: StepResult['status']) => host.steps.some((step) => step.status === status);
+  const steps = [...host.steps, ...turnSteps(host)];
+  const has = (status: StepResult['status']) => steps.some((step) => step.status === status);
   if (host.failure || has('failed')) return EXIT.failed;
   return detailed && (has('pending') || has('unknown')) ? EXIT.pending : EXIT.done;
+}
+
+/** What goes before and after a change decides like a step. */
+function turnSteps({ rollouts = [] }: HostResult): readonly Pick<StepResult | RolledStep, 'status'>[] {
+  return rollouts.flatMap(({ before, after, verify }) => [...before, ...after, ...verify]);
 }

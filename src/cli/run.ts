@@ -1,4 +1,4 @@
-import type { HostResult } from '../model/index.ts';
+import type { HostResult, RunResult } from '../model/index.ts';
 import { apply } from './commands/apply.ts';
 import { plan } from './commands/plan.ts';
 import { verify } from './commands/verify.ts';
@@ -25,11 +25,12 @@ export async function run(options: Options, signal: AbortSignal): Promise<number
   const stop = () => void fleet.close();
   signal.addEventListener('abort', stop);
   try {
-    const print = (verb: Verb, hosts: readonly HostResult[]) => printSummary(verb, hosts, options, started);
+    const print = (verb: Verb, hosts: readonly HostResult[]) =>
+      printSummary({ command: verb, hosts, rollouts: fleet.rollouts }, options, started);
     const hosts = await VERBS[options.verb]({ fleet, options, progress, signal, print });
     if (!hosts) return EXIT.done;
     const code = signalled(signal) ?? exitCodeOf(hosts, options.detailedExitcode);
-    if (options.json) process.stdout.write(`${json(options.verb, hosts, code)}\n`);
+    if (options.json) process.stdout.write(`${json(options.verb, hosts, code, null, fleet.rollouts)}\n`);
     else print(options.verb, hosts);
     return code;
   } finally {
@@ -43,9 +44,9 @@ function signalled({ reason }: AbortSignal): number | undefined {
   return typeof reason === 'number' ? reason : undefined;
 }
 
-function printSummary(command: Verb, hosts: readonly HostResult[], options: Options, started: number): void {
+function printSummary(run: Omit<RunResult, 'seconds'>, options: Options, started: number): void {
   const seconds = (performance.now() - started) / 1000;
   const { diff, verbose } = options;
-  const view = { paint: paintFor(process.stdout), diff, all: verbose || command === 'verify' };
-  process.stdout.write(`${summary({ command, hosts, seconds }, view)}\n`);
+  const view = { paint: paintFor(process.stdout), diff, all: verbose || run.command === 'verify' };
+  process.stdout.write(`${summary({ ...run, seconds }, view)}\n`);
 }

@@ -2,11 +2,13 @@ import {
   type Facts,
   FactsNeeded,
   type Host,
+  nothingPending,
   type Play,
   type PreparedStep,
   type Project,
   type Step,
 } from '../model/index.ts';
+import { type PreparedErrand, prepareErrands } from './errands.ts';
 import { checkOwnership } from './ownership.ts';
 import { everyStep, isSelected, type TagSelection } from './select-steps.ts';
 
@@ -16,6 +18,8 @@ export interface Part {
   readonly steps: readonly PreparedStep[];
   /** Of all its steps, selected or not. */
   readonly tags: readonly string[];
+  /** What runs after its change when nothing is pending: so it shall stand anyway. */
+  readonly after: readonly PreparedErrand[];
 }
 
 /** All that the plays have for a host: each step's owner checked, the selected ones prepared. `undefined`: a play asks for facts that are not known yet. */
@@ -33,7 +37,12 @@ export async function expand(
       host.name,
       lists.flatMap(({ steps }) => steps),
     );
-    return await Promise.all(lists.map(({ play, steps }) => partOf(play, steps, project, selection)));
+    return await Promise.all(
+      lists.map(async ({ play, steps }) => ({
+        ...(await partOf(play, steps, project, selection)),
+        after: await expandRollout(play, host, project, facts),
+      })),
+    );
   } catch (error) {
     if (error instanceof FactsNeeded && facts === undefined) return undefined;
     throw error;
@@ -45,11 +54,24 @@ async function partOf(
   steps: readonly Step[],
   project: Project,
   selection: TagSelection,
-): Promise<Part> {
+): Promise<Omit<Part, 'after'>> {
   const selected = steps.filter((step) => isSelected(step, selection));
   return {
     play,
     steps: await Promise.all(selected.map((step) => step.prepare(project))),
     tags: steps.flatMap(({ tags }) => tags),
   };
+}
+
+/** Asked with nothing pending, so that mistakes in it come out before any host is touched. */
+async function expandRollout(
+  { rollout }: Play,
+  host: Host,
+  project: Project,
+  facts: Facts | undefined,
+): Promise<PreparedErrand[]> {
+  if (!rollout) return [];
+  rollout.last(host, facts);
+  await prepareErrands(rollout.before(host, facts, nothingPending), project);
+  return prepareErrands(rollout.after(host, facts, nothingPending), project);
 }

@@ -1,6 +1,8 @@
-import type { Host, HostResult, Play } from '../model/index.ts';
+import type { Host, HostResult, Play, RolloutResult } from '../model/index.ts';
 import { concurrently } from './concurrently.ts';
-import { HostRun } from './host-run.ts';
+import { HostRun, type Visit } from './host-run.ts';
+import { HostTurn } from './host-turn.ts';
+import { PlayRollout } from './play-rollout.ts';
 import { nothingSelected, refuseUnknownTags, type TagSelection } from './select-steps.ts';
 import type { Tools } from './tools.ts';
 
@@ -11,12 +13,14 @@ export class Fleet {
   readonly #all: readonly HostRun[];
   /** Those that have, or may have, a selected step. */
   #runs: readonly HostRun[];
+  readonly #rollouts: ReadonlyMap<Play, PlayRollout>;
 
   private constructor(plays: readonly Play[], tools: Tools) {
     this.#plays = plays;
     this.#tools = tools;
     this.#all = hostsOf(plays).map((host) => new HostRun(host, plays, tools));
     this.#runs = this.#all;
+    this.#rollouts = new Map(plays.flatMap((play) => this.#rolloutOf(play)));
   }
 
   /** Refuses bad input before the first connection. */
@@ -33,15 +37,25 @@ export class Fleet {
 
   /** Looks at every host; touches nothing. */
   async plan(): Promise<HostResult[]> {
-    const results = await this.#each((run) => run.plan());
+    const visits = this.#visits();
+    await this.#each((run) => run.plan(visits.get(run)));
     if (this.#tools.selection) this.#judgeTags(this.#tools.selection);
-    return results;
+    for (const rollout of this.#rollouts.values()) await rollout.plan();
+    return Promise.all(this.#runs.map((run) => run.plannedResult()));
   }
 
   /** Applies what plan found. */
   async apply(): Promise<HostResult[]> {
-    for (const play of this.#plays) await this.#each((run) => run.applyPlay(play));
+    for (const play of this.#plays) {
+      const rollout = this.#rollouts.get(play);
+      await (rollout ? rollout.apply() : this.#each((run) => run.applyPlay(play)));
+    }
     return this.#each((run) => run.finishApply());
+  }
+
+  /** How the plays go from host to host that do, where there is something to do. */
+  get rollouts(): readonly RolloutResult[] {
+    return [...this.#rollouts.values()].map(({ result }) => result).filter((result) => result !== undefined);
   }
 
   /** Runs the checks; those that disturb the site only if told so and all others hold, and one host at a time. */
@@ -56,7 +70,7 @@ export class Fleet {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#runs.map((run) => run.close()));
+    await Promise.all(this.#all.map((run) => run.close()));
   }
 
   /** Hosts without a selected step are left alone. Steps that depend on facts show their tags only in plan. */
@@ -75,6 +89,22 @@ export class Fleet {
 
   get #tags(): ReadonlySet<string> {
     return new Set(this.#all.flatMap(({ tags }) => tags ?? []));
+  }
+
+  #rolloutOf(play: Play): [Play, PlayRollout][] {
+    const { rollout } = play;
+    if (!rollout) return [];
+    const mine = this.#all.filter(({ host }) => play.hosts.some(({ name }) => name === host.name));
+    const turns = mine.map((run) => new HostTurn(run, play, rollout, this.#tools));
+    for (const turn of turns) turn.run.turns.push(turn);
+    return [[play, new PlayRollout(play.name, rollout, turns, this.#tools)]];
+  }
+
+  /** What stands open since an earlier rollout is seen in the look that is made anyway, at hosts of this run only. */
+  #visits(): Map<HostRun, Visit[]> {
+    const turns = this.#tools.selection ? [] : this.#all.flatMap((run) => run.turns);
+    const visits = turns.flatMap((turn) => turn.visits());
+    return new Map(this.#runs.map((run) => [run, visits.filter(({ to }) => to === run.host.name)]));
   }
 
   #each<Result>(job: (run: HostRun) => Promise<Result>): Promise<Result[]> {

@@ -1,4 +1,12 @@
-import type { Host, HostFailure, HostResult, HostStatus, StepResult } from '../model/index.ts';
+import type {
+  Host,
+  HostFailure,
+  HostResult,
+  HostStatus,
+  HostTurn,
+  RolledStep,
+  StepResult,
+} from '../model/index.ts';
 import { HostKeyError, InterruptedError, UnreachableError } from '../model/index.ts';
 import { failureFrom } from './failure.ts';
 
@@ -17,18 +25,27 @@ export function hostResult(
   steps: readonly StepResult[],
   failure: HostFailure | undefined,
   execs: number,
+  rollouts: readonly HostTurn[] = [],
 ): HostResult {
-  return { name: host.name, address: host.address, status: statusOf(steps, failure), steps, failure, execs };
+  const rolled = rollouts.flatMap(({ before, after, verify }) => [...before, ...after, ...verify]);
+  const notReached = rollouts.some((turn) => turn.notReached !== undefined);
+  const status = statusOf([...steps, ...rolled], failure, notReached);
+  const result = { name: host.name, address: host.address, status, steps, failure, execs };
+  return rollouts.length > 0 ? { ...result, rollouts } : result;
 }
 
 function isAway({ kind }: HostFailure): boolean {
   return kind === 'unreachable' || kind === 'host-key';
 }
 
-function statusOf(steps: readonly StepResult[], failure: HostFailure | undefined): HostStatus {
+function statusOf(
+  steps: readonly (StepResult | RolledStep)[],
+  failure: HostFailure | undefined,
+  notReached: boolean,
+): HostStatus {
   if (failure) return isAway(failure) ? 'unreachable' : 'failed';
   const has = (status: StepResult['status']) => steps.some((step) => step.status === status);
   if (has('failed')) return 'failed';
-  if (has('pending') || has('unknown')) return 'pending';
+  if (has('pending') || has('unknown') || notReached) return 'pending';
   return has('changed') ? 'changed' : 'ok';
 }

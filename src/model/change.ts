@@ -39,6 +39,10 @@ export interface Change {
   readonly after?: string;
   /** The object appears as a whole: covers every aspect of it. */
   readonly whole?: boolean;
+  /** Units that its actions will, or may, restart or stop; `any`: which ones cannot be told. */
+  readonly restarts?: readonly string[] | 'any';
+  /** Units that its actions reload. */
+  readonly reloads?: readonly string[];
   readonly actions: readonly Action[];
 }
 

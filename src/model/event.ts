@@ -1,4 +1,4 @@
-import type { HostResult, RunResult, StepResult } from './run-result.ts';
+import type { HostResult, RolledStep, RunResult, StepResult } from './run-result.ts';
 
 /** What a run says while it goes on. Views draw these, and decide nothing. */
 export type RunEvent =
@@ -20,6 +20,8 @@ export type RunEvent =
       readonly total: number;
     }
   | { readonly type: 'step-finished'; readonly host: string; readonly result: StepResult }
+  | { readonly type: 'rolled-step-finished'; readonly host: string; readonly result: RolledStep }
+  | { readonly type: 'batch-started'; readonly play: string; readonly hosts: readonly string[] }
   | { readonly type: 'host-finished'; readonly host: string; readonly result: HostResult };
 
 export type Listener = (event: RunEvent) => void;

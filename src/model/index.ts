@@ -1,3 +1,4 @@
+export * from './answer-codes.ts';
 export * from './change.ts';
 export * from './check.ts';
 export * from './command.ts';
@@ -16,6 +17,7 @@ export * from './reader.ts';
 export * from './refuse-writable.ts';
 export * from './remote.ts';
 export * from './resource.ts';
+export * from './rollout.ts';
 export * from './run-result.ts';
 export * from './secret.ts';
 export * from './step.ts';

@@ -1,6 +1,7 @@
 import type { Check } from './check.ts';
 import type { Facts, Host } from './host.ts';
 import type { Place } from './place.ts';
+import type { Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
 
 /** What the functions of a play get to know; all of it known before a host is touched, but for `facts`. */
@@ -33,6 +34,8 @@ export interface Play {
   readonly place: Place | undefined;
   steps(host: Host, facts: Facts | undefined): Step[];
   checks(host: Host, facts: Facts | undefined): Check[];
+  /** Without it all hosts are changed side by side. */
+  readonly rollout?: Rollout;
 }
 
 /** Thrown by a context without facts when the play asks for them. */

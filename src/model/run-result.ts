@@ -23,6 +23,37 @@ export interface Failure {
 
 export type StepStatus = 'ok' | 'changed' | 'pending' | 'unknown' | 'failed' | 'skipped';
 
+/** A step before or after a host's change: `done` instead of `changed`, since it is no change of the playbook's. */
+export interface RolledStep extends Omit<StepResult, 'status'> {
+  readonly status: Exclude<StepStatus, 'changed'> | 'done';
+  /** The host that it runs on. */
+  readonly on: string;
+}
+
+/** What a rollout did for one host beside its steps; none of it is in the counts. */
+export interface HostTurn {
+  readonly play: string;
+  readonly before: readonly RolledStep[];
+  readonly after: readonly RolledStep[];
+  /** The play's checks, after the host's batch. */
+  readonly verify: readonly StepResult[];
+  /** Why the rollout stopped before it. */
+  readonly notReached?: string;
+}
+
+/** How a play goes, or went, from host to host. */
+export interface RolloutResult {
+  readonly play: string;
+  /** Hosts with something to do, batch by batch. */
+  readonly batches: readonly (readonly string[])[];
+  /** The host that is changed last, and why. */
+  readonly last?: { readonly host: string; readonly holds: string } | undefined;
+  /** Why it stopped, or would. */
+  readonly stopped?: string | undefined;
+  /** Hosts that were left alone for that. */
+  readonly notReached: readonly string[];
+}
+
 export interface ShownChange {
   readonly summary: string;
   readonly before?: string;
@@ -61,10 +92,13 @@ export interface HostResult {
   readonly checks?: readonly StepResult[];
   readonly failure?: HostFailure | undefined;
   readonly execs: number;
+  /** Of the plays that go from host to host. */
+  readonly rollouts?: readonly HostTurn[];
 }
 
 export interface RunResult {
   readonly command: 'plan' | 'apply' | 'verify';
   readonly hosts: readonly HostResult[];
+  readonly rollouts?: readonly RolloutResult[];
   readonly seconds: number;
 }

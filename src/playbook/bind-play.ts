@@ -3,17 +3,17 @@ import {
   type Facts,
   FactsNeeded,
   type Host,
-  InputError,
   type Inventory,
   type Play,
   type PlayContext,
   type Step,
   withTags,
 } from '../model/index.ts';
-import { blame } from './blame.ts';
+import { bindRollout } from './bind-rollout.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
 import { groupsOf } from './groups-of.ts';
+import { listOf } from './list-of.ts';
 import { varsFor } from './play-vars.ts';
 
 /** The play for these hosts, the vars of each of them checked. */
@@ -30,9 +30,12 @@ export function bindPlay(
     name: play.name,
     hosts,
     place: play.place,
-    steps: (host, facts) =>
-      listOf<Step>(play, 'steps', context(host, facts)).map((step) => withTags(step, play.tags)),
-    checks: (host, facts) => listOf<Check>(play, 'verify', context(host, facts)),
+    steps: (host, facts) => {
+      const steps = listOf<Step>(play, 'steps', host, () => play.steps(context(host, facts)));
+      return steps.map((step) => withTags(step, play.tags));
+    },
+    checks: (host, facts) => listOf<Check>(play, 'verify', host, () => play.verify(context(host, facts))),
+    ...(play.rollout ? { rollout: bindRollout(play, play.rollout, context) } : {}),
   };
 }
 
@@ -51,33 +54,4 @@ function contextOf(
       return facts;
     },
   };
-}
-
-function listOf<Item extends Step | Check>(
-  play: PlayDefinition,
-  field: 'steps' | 'verify',
-  context: PlayContext<never>,
-): Item[] {
-  const doing = `${field} of play ${play.name}, for host ${context.host.name}`;
-  try {
-    return mustBeList(play[field](context), doing, field === 'steps' ? 'step' : 'check', play);
-  } catch (error) {
-    throw blame(error, doing, play.place);
-  }
-}
-
-function mustBeList<Item>(list: unknown, doing: string, item: string, { place }: PlayDefinition): Item[] {
-  if (!Array.isArray(list)) {
-    const got = list instanceof Promise ? 'a promise: the function must not be async' : typeof list;
-    throw new InputError(`${doing}: expected a list of ${item}s, got ${got}`, { place });
-  }
-  const stranger = list.findIndex((each) => typeof each !== 'object' || each === null || !('kind' in each));
-  if (stranger < 0) return list;
-  throw new InputError(
-    `${doing}: number ${stranger + 1} of the list is no ${item}: ${String(list[stranger])}`,
-    {
-      place,
-      advice: `For one that is there only sometimes: ...(condition ? [${item}] : [])`,
-    },
-  );
 }

@@ -11,9 +11,10 @@ import {
   type Step,
   specProblem,
 } from '../model/index.ts';
+import { type RolloutDefinition, type RolloutSpec, rolloutFields, rolloutOf } from './rollout-spec.ts';
 
 /** What a play is made of. */
-export interface PlaySpec<Vars extends z.ZodObject> {
+export interface PlaySpec<Vars extends z.ZodObject> extends RolloutSpec<z.output<Vars>> {
   /** How people call it in output. */
   name: string;
   /** Which hosts of the inventory: names, groups, `all`; `a,b` both, `!x` without, `&x` only those also in, `lb-*`. */
@@ -50,6 +51,7 @@ export interface PlayDefinition {
   readonly requires?: (context: RequiresContext<never>) => unknown;
   readonly steps: (context: PlayContext<never>) => unknown;
   readonly verify: (context: PlayContext<never>) => unknown;
+  readonly rollout?: RolloutDefinition | undefined;
 }
 
 /** Plays in the order in which they run. */
@@ -74,6 +76,7 @@ const schema = z.strictObject(
     requires: z.custom(aFunction, 'expected a function that returns texts').optional(),
     steps: z.custom(aFunction, 'expected a function that returns steps'),
     verify: z.custom(aFunction, 'expected a function that returns checks').optional(),
+    ...rolloutFields,
   },
   'expected { name, hosts, steps } or a list of playbooks',
 );
@@ -116,7 +119,8 @@ function playOf(part: unknown, place: Place | undefined): PlayDefinition {
   const spec = part as PlaySpec<z.ZodObject>;
   const { name, hosts, steps, vars = z.object({}), requires, verify = () => [] } = spec;
   const tags = checkedTags(checked.data.tags, 'definePlaybook', place);
-  return { name, hosts, vars, tags, place, steps, verify, ...(requires ? { requires } : {}) };
+  const rollout = rolloutOf(spec, place);
+  return { name, hosts, vars, tags, place, steps, verify, ...(requires ? { requires } : {}), rollout };
 }
 
 /** The inventory keeps these to itself: as a var of a play they would never have a value. */

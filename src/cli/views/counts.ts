@@ -1,4 +1,5 @@
 import type { HostFailure, HostResult, StepStatus } from '../../model/index.ts';
+import { turnWords } from './turn-words.ts';
 
 export type Counts = Record<StepStatus, number>;
 
@@ -32,5 +33,6 @@ export function countsInWords(host: HostResult): string {
     .filter((status) => counts[status] > 0)
     .map((status) => `${counts[status]} ${WORDS[status]}`);
   if (host.failure) parts.unshift(FAILURES[host.failure.kind]);
+  parts.push(...turnWords(host));
   return parts.join(', ') || 'nothing to do';
 }

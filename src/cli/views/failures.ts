@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { type Failure, formatPlace, type HostResult } from '../../model/index.ts';
+import { type Failure, formatPlace, type HostResult, type RolledStep } from '../../model/index.ts';
 import type { Paint } from './paint.ts';
 import { visible } from './visible.ts';
 
@@ -11,6 +11,21 @@ export function failureLines(hosts: readonly HostResult[], paint: Paint): string
       step.failure && step.failure.message !== host.failure?.message
         ? failureBlock(host.name, `${step.kind} ${step.name}`, step.failure, paint)
         : [],
+    ),
+    ...turnFailures(host, paint),
+  ]);
+}
+
+function turnFailures({ name, rollouts = [] }: HostResult, paint: Paint): string[] {
+  const rolled = (when: string) => (step: RolledStep) =>
+    step.failure
+      ? failureBlock(name, `${when}: ${step.kind} ${step.name} on ${step.on}`, step.failure, paint)
+      : [];
+  return rollouts.flatMap(({ before, after, verify }) => [
+    ...before.flatMap(rolled('before')),
+    ...after.flatMap(rolled('after')),
+    ...verify.flatMap(({ kind, name: check, failure }) =>
+      failure ? failureBlock(name, `check: ${kind} ${check}`, failure, paint) : [],
     ),
   ]);
 }

@@ -1,4 +1,13 @@
-import { formatPlace, type HostResult, mask, type RunResult, type StepResult } from '../../model/index.ts';
+import {
+  formatPlace,
+  type HostResult,
+  type HostTurn,
+  mask,
+  type RolledStep,
+  type RolloutResult,
+  type RunResult,
+  type StepResult,
+} from '../../model/index.ts';
 import { countSteps } from './counts.ts';
 
 export interface JsonError {
@@ -12,8 +21,9 @@ export function json(
   hosts: readonly HostResult[],
   exitCode: number,
   error: JsonError | null = null,
+  rollouts: readonly RolloutResult[] = [],
 ): string {
-  return jsonDocument(command, hosts.map(hostDocument), exitCode, error);
+  return jsonDocument(command, hosts.map(hostDocument), exitCode, error, rollouts);
 }
 
 /** The same for any command; `hosts` are as they shall stand in it. */
@@ -22,8 +32,16 @@ export function jsonDocument(
   hosts: readonly object[],
   exitCode: number,
   error: JsonError | null = null,
+  rollouts: readonly RolloutResult[] = [],
 ): string {
-  const document = { schema: 1, command, exitCode, error, hosts };
+  const document = {
+    schema: 1,
+    command,
+    exitCode,
+    error,
+    hosts,
+    ...(rollouts.length > 0 ? { rollouts } : {}),
+  };
   return JSON.stringify(
     document,
     (_, value: unknown) => (typeof value === 'string' ? mask(value) : value),
@@ -42,10 +60,22 @@ function hostDocument(host: HostResult) {
     execs,
     ...error,
     steps: host.steps.map(stepDocument),
+    ...(host.rollouts ? { rollouts: host.rollouts.map(turnDocument) } : {}),
   };
 }
 
-function stepDocument({ failure, ...step }: StepResult) {
+function turnDocument({ play, before, after, verify, notReached }: HostTurn) {
+  const rolled = (step: RolledStep) => ({ on: step.on, ...stepDocument(step) });
+  return {
+    play,
+    notReached,
+    before: before.map(rolled),
+    after: after.map(rolled),
+    verify: verify.map(stepDocument),
+  };
+}
+
+function stepDocument({ failure, ...step }: StepResult | RolledStep) {
   const { kind, name, status, changes, note, caution, sighting, seconds } = step;
   const said = { kind, name, status, changes, note, caution };
   return { ...said, ...(failure ? failureDocument(failure) : {}), sighting, seconds };

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../model/index.ts';
+import type { RolledStep, RunEvent, StepResult } from '../../model/index.ts';
 import { countsInWords } from './counts.ts';
 import { visible } from './visible.ts';
 
@@ -18,12 +18,20 @@ function lineOf(event: RunEvent): string | undefined {
       return `${event.host}: [${event.index + 1}/${event.total}] ${event.step}`;
     case 'step-finished':
       return event.result.status === 'ok' ? undefined : stepLine(event);
+    case 'rolled-step-finished':
+      return event.result.status === 'ok' ? undefined : rolledLine(event);
+    case 'batch-started':
+      return `${event.play}: now ${event.hosts.join(', ')}`;
     case 'host-finished':
       return `${event.host}: ${countsInWords(event.result)}`;
   }
 }
 
-function stepLine({ host, result }: Extract<RunEvent, { type: 'step-finished' }>): string {
+function rolledLine({ host, result }: Extract<RunEvent, { type: 'rolled-step-finished' }>): string {
+  return stepLine({ host, result: { ...result, name: `${result.name} on ${result.on}` } });
+}
+
+function stepLine({ host, result }: { host: string; result: StepResult | RolledStep }): string {
   const said =
     result.failure?.message.split('\n')[0] ?? result.changes.map(({ summary }) => summary).join('; ');
   return `${host}: ${result.status} ${result.kind} ${result.name}${said ? `: ${said}` : ''}`;

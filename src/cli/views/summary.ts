@@ -9,6 +9,7 @@ import { countsInWords } from './counts.ts';
 import { diffLines } from './diff.ts';
 import { failureLines } from './failures.ts';
 import type { Paint } from './paint.ts';
+import { rolloutLines, turnLines } from './rollout-lines.ts';
 import { visible } from './visible.ts';
 
 export interface SummaryOptions {
@@ -40,6 +41,7 @@ export function summary(run: RunResult, options: SummaryOptions): string {
     ...run.hosts.flatMap((host) => hostLines(host, options)),
     `${paint.bold(`${run.command} recap`)}${time}`,
     ...recap,
+    ...rolloutLines(run.rollouts ?? [], paint),
     ...failureLines(run.hosts, paint),
   ];
   return mask(lines.join('\n'));
@@ -47,9 +49,10 @@ export function summary(run: RunResult, options: SummaryOptions): string {
 
 function hostLines(host: HostResult, options: SummaryOptions): string[] {
   const steps = host.steps.filter(({ status }) => options.all || status !== 'ok');
-  if (steps.length === 0) return [];
+  const turn = turnLines(host, options.paint);
+  if (steps.length + turn.before.length + turn.after.length === 0) return [];
   const head = `${options.paint.bold(host.name)}  ${options.paint.dim(host.address)}`;
-  return [head, ...steps.flatMap((step) => stepLines(step, options)), ''];
+  return [head, ...turn.before, ...steps.flatMap((step) => stepLines(step, options)), ...turn.after, ''];
 }
 
 function stepLines(step: StepResult, options: SummaryOptions): string[] {

@@ -1,4 +1,4 @@
-import { type Command, type Reader, shell } from '../../model/index.ts';
+import { answerCodes, type Command, type Reader, shell } from '../../model/index.ts';
 import type { CommandSpec } from './command-spec.ts';
 
 /** What a guard said; `tool missing` is no answer yet. */
@@ -14,9 +14,6 @@ export interface GuardState {
 }
 
 const MISSING = 127;
-const CODES = Array.from({ length: 256 }, (_, code) => code);
-/** 124 is timeout's word for "killed", 126 means "could not be run", and 129 to 192 stand for signals. */
-const ANSWERS = CODES.filter((code) => code !== 124 && code !== 126 && !(code > 128 && code <= 192));
 
 /** Everything at once, so that it travels together. */
 export async function readGuards(spec: CommandSpec, host: Reader): Promise<GuardState> {
@@ -36,7 +33,7 @@ export async function readGuards(spec: CommandSpec, host: Reader): Promise<Guard
 }
 
 async function ask(guard: Command, host: Reader): Promise<GuardAnswer> {
-  const { code } = await host.probe(guard, { expect: ANSWERS });
+  const { code } = await host.probe(guard, { expect: answerCodes });
   if (code === MISSING) return 'tool missing';
   return code === 0 ? 'yes' : 'no';
 }

@@ -11,7 +11,8 @@ export function decideRunning(spec: SystemdServiceSpec, state: UnitState, foreto
   const { id, active } = state;
   if (spec.running === false) {
     if (STOPPED.includes(active)) return [];
-    return [{ aspect: 'running', summary: `stop ${id}`, actions: [{ exec: ['systemctl', 'stop', id] }] }];
+    const actions = [{ exec: ['systemctl', 'stop', id] as const }];
+    return [{ aspect: 'running', summary: `stop ${id}`, actions, restarts: [id] }];
   }
   if (RUNNING.includes(active)) return decideFreshness(spec, state, foretold);
   if (!spec.running) return [];
@@ -25,15 +26,20 @@ function decideFreshness(spec: SystemdServiceSpec, state: UnitState, foretold: F
   const reload = staleFiles(state, spec.reloadOn, foretold);
   const restart = staleFiles(state, spec.restartOn, foretold);
   const why = canReload ? restart : [...restart, ...reload.map((one) => `${one} (it cannot reload)`)];
-  const restarts = change('restart', why, [runUnit('restart', id, spec)]);
-  const reloads = change('reload', canReload ? reload : [], [runUnit('reload', id, spec)]);
+  const restarts = change('restart', why, [runUnit('restart', id, spec)], { restarts: [id] });
+  const reloads = change('reload', canReload ? reload : [], [runUnit('reload', id, spec)], { reloads: [id] });
   return restarts.length > 0 ? [...reloads.map(covered), ...restarts] : reloads;
 }
 
-function change(aspect: string, why: readonly string[], actions: Change['actions']): Change[] {
-  return why.length === 0 ? [] : [{ aspect, summary: `${aspect}: ${why.join('; ')}`, actions }];
+function change(
+  aspect: string,
+  why: readonly string[],
+  actions: Change['actions'],
+  units: Pick<Change, 'restarts' | 'reloads'>,
+): Change[] {
+  return why.length === 0 ? [] : [{ aspect, summary: `${aspect}: ${why.join('; ')}`, actions, ...units }];
 }
 
 function covered(reload: Change): Change {
-  return { ...reload, summary: `${reload.summary}; the restart covers it`, actions: [] };
+  return { ...reload, summary: `${reload.summary}; the restart covers it`, actions: [], reloads: [] };
 }

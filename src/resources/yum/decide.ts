@@ -11,6 +11,7 @@ import {
 import { type Answered, evr, isPresent } from './installed.ts';
 import type { YumPackageSpec } from './package-spec.ts';
 import { type PackageState, pendingAnswers } from './read-packages.ts';
+import { restartedBy } from './restarted-by.ts';
 import { transact } from './transact.ts';
 import type { Item } from './transaction.ts';
 
@@ -38,8 +39,12 @@ export function decidePackages(spec: YumPackageSpec, state: PackageState, foreto
   const company = others.filter(({ does }) => does !== 'remove');
   // One transaction removes them all: it goes with the first.
   const action = transact(verb, words);
+  const restarted = restartedBy(resolution);
   return differs(
-    changes.map((change, i) => ({ ...change, actions: i === 0 ? [action] : [] })),
+    changes.map((change, i) => ({
+      ...change,
+      ...(i === 0 ? { actions: [action], ...restarted } : { actions: [] }),
+    })),
     noteOf(company),
   );
 }

@@ -1,0 +1,64 @@
+import type { HostResult, HostTurn, RolledStep, RolloutResult } from '../../model/index.ts';
+import type { Paint } from './paint.ts';
+import { visible } from './visible.ts';
+
+const MARKS: Record<RolledStep['status'], string> = {
+  ok: '=',
+  done: '✓',
+  pending: '~',
+  unknown: '?',
+  failed: '✗',
+  skipped: '-',
+};
+
+/** What goes before and after a host's change, one line for each step, with the hosts that it runs on. */
+export function turnLines(
+  { rollouts = [] }: HostResult,
+  paint: Paint,
+): { before: string[]; after: string[] } {
+  return {
+    before: rollouts.flatMap(({ before }) => rolledLines('before', before, paint)),
+    after: rollouts.flatMap((turn) => [
+      ...rolledLines('after', turn.after, paint),
+      ...checkLines(turn, paint),
+    ]),
+  };
+}
+
+function rolledLines(when: string, steps: readonly RolledStep[], paint: Paint): string[] {
+  const hosts = new Map<string, string[]>();
+  for (const step of steps) {
+    const text = `${paint.dim(MARKS[step.status])} ${when}: ${step.kind} ${step.name} on #${saying(step, paint)}`;
+    hosts.set(text, [...(hosts.get(text) ?? []), step.on]);
+  }
+  return [...hosts].map(([text, names]) => `  ${text.replace(' on #', () => ` on ${names.join(', ')}`)}`);
+}
+
+function saying({ changes, note, failure }: RolledStep, paint: Paint): string {
+  const said = [...changes.map(({ summary }) => summary), note, failure?.message.split('\n')[0]].filter(
+    Boolean,
+  );
+  return said.length > 0 ? `${paint.dim(':')} ${visible(said.join('; '))}` : '';
+}
+
+function checkLines({ verify }: HostTurn, paint: Paint): string[] {
+  return verify
+    .filter(({ status }) => status === 'failed')
+    .map(
+      ({ kind, name, failure }) =>
+        `  ${paint.red('✗')} check: ${kind} ${name}: ${visible(failure?.message ?? '')}`,
+    );
+}
+
+/** `rollout of Load balancers: lb-02, then lb-01 (holds the address)`, and why it stopped. */
+export function rolloutLines(rollouts: readonly RolloutResult[], paint: Paint): string[] {
+  return rollouts.flatMap(({ play, batches, last, stopped, notReached }) => {
+    const named = (host: string) => (host === last?.host ? `${host} (holds ${last.holds})` : host);
+    const order = batches.map((batch) => batch.map(named).join(' and ')).join(', then ');
+    const missed = notReached.length > 0 ? `; not reached: ${notReached.join(', ')}` : '';
+    return [
+      `  ${paint.dim(`rollout of ${play}:`)} ${order || 'nobody'}`,
+      ...(stopped === undefined ? [] : [`  ${paint.red(`it stops: ${visible(stopped)}`)}${missed}`]),
+    ];
+  });
+}

@@ -1,0 +1,23 @@
+import type { HostResult, RolledStep } from '../../model/index.ts';
+
+/** What happened to a host around its change, as far as it went wrong or stands open: for the end of its counts. */
+export function turnWords({ rollouts = [] }: HostResult): string[] {
+  const before = rollouts.flatMap((turn) => turn.before);
+  const after = rollouts.flatMap((turn) => turn.after);
+  const open = after.filter(
+    (step) => step.status === 'failed' || step.status === 'skipped' || isLeftOpen(step),
+  );
+  return [
+    ...(before.some(({ status }) => status === 'failed') ? ['failed before its change'] : []),
+    ...(open.length > 0 ? [`${open.length} left open`] : []),
+    ...(rollouts.some((turn) => turn.verify.some(({ status }) => status === 'failed'))
+      ? ['its checks fail']
+      : []),
+    ...(rollouts.some(({ notReached }) => notReached !== undefined) ? ['not reached'] : []),
+  ];
+}
+
+/** What stands open since an earlier rollout is seen by plan with what it takes to close it. */
+function isLeftOpen({ status, changes }: RolledStep): boolean {
+  return status === 'pending' && changes.length > 0;
+}

@@ -1,0 +1,64 @@
+import {
+  type Errand,
+  type Facts,
+  type Host,
+  InputError,
+  type LastProbe,
+  type Pending,
+  type PlayContext,
+  type Rollout,
+  type Step,
+  specProblem,
+} from '../model/index.ts';
+import { blame } from './blame.ts';
+import type { PlayDefinition } from './define-playbook.ts';
+import { listOf } from './list-of.ts';
+import { StepsElsewhere } from './on.ts';
+import { lastProbe, type RolloutDefinition } from './rollout-spec.ts';
+
+type ContextOf = (host: Host, facts: Facts | undefined) => PlayContext<never>;
+
+/** How the play goes from host to host, for the engine. */
+export function bindRollout(play: PlayDefinition, rollout: RolloutDefinition, context: ContextOf): Rollout {
+  const around =
+    (field: 'before' | 'after') =>
+    (host: Host, facts: Facts | undefined, pending: Pending): Errand[] => {
+      const known = Object.defineProperty(context(host, facts), 'pending', { value: pending });
+      const give = () => rollout[field](known as never);
+      return listOf<Step | StepsElsewhere>(play, field, host, give).flatMap((item) => errandsOf(item, host));
+    };
+  return {
+    serial: rollout.serial,
+    maxFail: rollout.maxFail,
+    last: (host, facts) => lastOf(play, rollout, host, context(host, facts)),
+    before: around('before'),
+    after: around('after'),
+  };
+}
+
+function errandsOf(item: Step | StepsElsewhere, host: Host): Errand[] {
+  if (!(item instanceof StepsElsewhere)) return [{ hosts: [host], step: item }];
+  return item.steps.map((step) => ({ hosts: item.hosts, step }));
+}
+
+function lastOf(
+  play: PlayDefinition,
+  rollout: RolloutDefinition,
+  host: Host,
+  context: PlayContext<never>,
+): LastProbe | undefined {
+  const doing = `last of play ${play.name}, for host ${host.name}`;
+  const given = guarded(() => rollout.last(context), doing, play);
+  if (given === undefined) return undefined;
+  const checked = lastProbe.safeParse(given);
+  if (checked.success) return checked.data as unknown as LastProbe;
+  throw new InputError(specProblem(doing, checked.error, lastProbe), { place: play.place });
+}
+
+function guarded(give: () => unknown, doing: string, play: PlayDefinition): unknown {
+  try {
+    return give();
+  } catch (error) {
+    throw blame(error, doing, play.place);
+  }
+}
