@@ -5,15 +5,15 @@ import {
   httpCheck,
   secret,
   systemdService,
-  tcpCheck,
   template,
-  tlsCheck,
+  virtualAddressCheck,
   yumPackage,
   z,
 } from 'trueup';
 import { firewall, firewallChoice } from './firewall.ts';
 import { lanAddress } from './lan-address.ts';
 import { lanInterface } from './lan-interface.ts';
+import { tlsWay } from './tls-way.ts';
 import { vrrpMistakes } from './vrrp-mistakes.ts';
 import { vrrpPassword } from './vrrp-password.ts';
 
@@ -53,6 +53,7 @@ export default definePlaybook({
     vrrpAuthentication: z.enum(['password', 'none']).default('password'),
     /** Which firewall the hosts have. */
     firewall: firewallChoice,
+    tls: tlsWay,
   }),
 
   requires: ({ hosts, group }) => vrrpMistakes(hosts, group('all')),
@@ -108,15 +109,15 @@ export default definePlaybook({
     ];
   },
 
-  verify: ({ host, vars: { vip }, group }) => {
+  verify: ({ host, vars: { vip, tls }, group }) => {
     if (vip === undefined || host.name !== group('loadbalancers')[0]?.name) return [];
     const reaches = group('webservers').map(({ name }) => name);
     const requests = 5 * reaches.length;
+    const asked = { requests, reaches, insecure: true };
     return [
-      // The first time, nobody holds it before some seconds have passed.
-      tcpCheck({ address: vip, port: 80, settle: 15 }),
-      httpCheck({ url: `http://${vip}/whoami`, requests, reaches, showsClient: true }),
-      tlsCheck({ address: vip, requests, reaches }),
+      virtualAddressCheck({ address: vip, among: [...group('loadbalancers')] }),
+      httpCheck({ url: `http://${vip}/whoami`, ...asked, showsClient: true }),
+      httpCheck({ url: `https://${vip}/whoami`, ...asked, showsClient: tls !== 'passthrough' }),
     ];
   },
 });

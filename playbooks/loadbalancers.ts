@@ -4,6 +4,7 @@ import {
   file,
   httpCheck,
   logLineCheck,
+  type Step,
   sysctl,
   systemdService,
   template,
@@ -13,8 +14,18 @@ import {
 } from 'trueup';
 import { firewall, firewallChoice, firewallPackage, firewallService } from './firewall.ts';
 import { lanAddress } from './lan-address.ts';
+import { siteCertificate } from './site-certificate.ts';
+import { PROXY_PROTOCOL_PORT, tlsWay } from './tls-way.ts';
 
-/** haproxy in front of the web servers: HTTP on 80 with the client's address passed on, TLS on 443 untouched. */
+const CONFIG = '/etc/haproxy/haproxy.cfg';
+const CERTIFICATE = '/etc/haproxy/tls/site.pem';
+const DH_PARAMETERS = '/etc/haproxy/ffdhe2048.pem';
+
+/**
+ * haproxy in front of the web servers: HTTP on 80 with the client's address passed on, and TLS on 443 as the var `tls`
+ * says. With `terminate` the certificate comes from `.env`: TLS_CERTIFICATE (with those that lead to its issuer after
+ * it) and TLS_KEY, both PEM; it wants haproxy 1.8 at least, so not that of CentOS 7.
+ */
 export default definePlaybook({
   name: 'Load balancers',
   hosts: 'loadbalancers',
@@ -23,6 +34,8 @@ export default definePlaybook({
     maxconn: z.int().min(1).default(4000),
     /** Which firewall the hosts have. */
     firewall: firewallChoice,
+    /** What becomes of TLS. */
+    tls: tlsWay,
   }),
 
   steps: ({ vars, group }) => [
@@ -44,37 +57,59 @@ export default definePlaybook({
 
     // An address that moves between balancers can be listened on before it is here.
     sysctl({ settings: { 'net.ipv4.ip_nonlocal_bind': 1 } }),
+    ...(vars.tls === 'terminate' ? certificateSteps() : []),
     template({
-      path: '/etc/haproxy/haproxy.cfg',
+      path: CONFIG,
       source: 'templates/haproxy.cfg.ejs',
       mode: '0644',
       data: {
         maxconn: vars.maxconn,
+        tls: vars.tls,
+        certificate: CERTIFICATE,
+        dhParameters: DH_PARAMETERS,
+        proxyProtocolPort: PROXY_PROTOCOL_PORT,
         backends: group('webservers').map((web) => ({ name: web.name, address: lanAddress(web) })),
       },
       validate: ['haproxy', '-c', '-f', '%s'],
     }),
 
     ...firewallService(vars.firewall),
-    ...firewall(vars.firewall, { tcp: [80, 443], out: { tcp: [80, 443] } }),
+    ...firewall(vars.firewall, {
+      tcp: [80, 443],
+      out: { tcp: [80, 443, ...(vars.tls === 'proxy-protocol' ? [PROXY_PROTOCOL_PORT] : [])] },
+    }),
 
     systemdService({
       name: 'haproxy',
       enabled: true,
       running: true,
-      reloadOn: ['/etc/haproxy/haproxy.cfg'],
+      reloadOn: [CONFIG, ...(vars.tls === 'terminate' ? [CERTIFICATE, DH_PARAMETERS] : [])],
       failureWords: 'Loading failure!',
       restartOn: ['/etc/systemd/system/haproxy.service.d/log.conf'],
     }),
   ],
 
-  verify: ({ host: { address }, group }) => {
+  verify: ({ host: { address }, vars: { tls }, group }) => {
     const reaches = group('webservers').map(({ name }) => name);
     const requests = 5 * reaches.length;
+    const asked = { requests, reaches, insecure: true };
     return [
-      httpCheck({ url: `http://${address}/whoami`, requests, reaches, showsClient: true }),
-      tlsCheck({ address, requests, reaches }),
+      httpCheck({ url: `http://${address}/whoami`, ...asked, showsClient: true }),
+      httpCheck({ url: `https://${address}/whoami`, ...asked, showsClient: tls !== 'passthrough' }),
+      tls === 'terminate'
+        ? tlsCheck({ address, fingerprint: siteCertificate().fingerprint })
+        : tlsCheck({ address, requests, reaches }),
       logLineCheck({ path: '/var/log/haproxy.log', request: `http://${address}/` }),
     ];
   },
 });
+
+/** What haproxy needs to end TLS. */
+function certificateSteps(): Step[] {
+  return [
+    directory({ path: '/etc/haproxy/tls', mode: '0700' }),
+    file({ path: CERTIFICATE, mode: '0600', content: siteCertificate().pem }),
+    // A group for clients without elliptic curves: ffdhe2048 of RFC 7919.
+    file({ path: DH_PARAMETERS, source: 'templates/ffdhe2048.pem' }),
+  ];
+}

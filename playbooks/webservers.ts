@@ -10,8 +10,9 @@ import {
   yumPackage,
   z,
 } from 'trueup';
-import { firewall, firewallChoice, firewallPackage, firewallService } from './firewall.ts';
+import { firewall, firewallChoice, firewallPackage, firewallService, type Openings } from './firewall.ts';
 import { lanAddress } from './lan-address.ts';
+import { PROXY_PROTOCOL_PORT } from './tls-way.ts';
 
 const KEY = '/etc/nginx/tls/server.key';
 const CERTIFICATE = '/etc/nginx/tls/server.crt';
@@ -44,12 +45,19 @@ export default definePlaybook({
     template({
       path: '/etc/nginx/nginx.conf',
       source: 'templates/nginx.conf.ejs',
-      data: { name: host.name, balancers: group('loadbalancers').map(lanAddress) },
+      data: {
+        name: host.name,
+        balancers: group('loadbalancers').map(lanAddress),
+        proxyProtocolPort: PROXY_PROTOCOL_PORT,
+      },
       validate: ['nginx', '-t', '-c', '%s'],
     }),
 
     ...firewallService(vars.firewall),
-    ...firewall(vars.firewall, { tcp: [80, 443] }),
+    ...firewall(vars.firewall, {
+      tcp: [80, 443],
+      ...proxyProtocolFrom(group('loadbalancers').map(lanAddress)),
+    }),
 
     systemdService({
       name: 'nginx',
@@ -71,3 +79,17 @@ export default definePlaybook({
     tlsCheck({ address, reaches: [name] }),
   ],
 });
+
+/** Whoever speaks the PROXY protocol could claim to be anybody: only the balancers get there. */
+function proxyProtocolFrom(balancers: readonly string[]): Openings {
+  const port = PROXY_PROTOCOL_PORT;
+  return {
+    iptables: balancers.map(
+      (address) =>
+        `-A INPUT -s ${address}/32 -p tcp -m tcp --dport ${port} -m conntrack --ctstate NEW -j ACCEPT`,
+    ),
+    richRules: balancers.map(
+      (address) => `rule family="ipv4" source address="${address}" port port="${port}" protocol="tcp" accept`,
+    ),
+  };
+}
