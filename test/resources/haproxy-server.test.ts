@@ -72,6 +72,13 @@ describe('nothing to do', () => {
     expect(await find(spec, says(servers))).toEqual({ status: 'ok' });
   });
 
+  test.each<Spec['state']>(['ready', 'drain', 'maint'])(
+    '%s, of a server that no backend has',
+    async (state) => {
+      expect(await find({ server: 'nginx-03', state }, says(UP))).toEqual({ status: 'ok' });
+    },
+  );
+
   test('haproxy does not run: it sends nobody anywhere', async () => {
     expect(await find(DRAIN, '== not running\n')).toEqual({ status: 'ok' });
   });
@@ -136,6 +143,12 @@ describe('changes', () => {
     ]);
     expect(action.limit).toBeGreaterThan(120);
   });
+});
+
+test('without `backend`, in all that have the server', async () => {
+  expect(await summaries({ server: 'nginx-01', state: 'maint', wait: 0 }, UP)).toEqual([
+    'state | app ready, https ready → maint',
+  ]);
 });
 
 describe('blocked, or not known yet', () => {

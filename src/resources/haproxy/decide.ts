@@ -17,7 +17,7 @@ export function decideServer(spec: HaproxyServerSpec, state: HaproxyState, { pen
   if (!state) return pending === undefined ? ok : unknown(pending, 'haproxy does not run yet');
   const { level, servers } = state;
   const mine = servers.filter(
-    ({ backend, server }) => server === spec.server && spec.backend.includes(backend),
+    (one) => one.server === spec.server && (spec.backend?.includes(one.backend) ?? true),
   );
   const problem = missing(spec, servers, mine) ?? tooLow(spec, level, mine);
   if (!problem) return differs(changes(spec, mine));
@@ -32,7 +32,7 @@ interface Problem {
 }
 
 function missing(
-  { backend, server, socket }: HaproxyServerSpec,
+  { backend = [], server, socket }: HaproxyServerSpec,
   servers: readonly ServerState[],
   mine: readonly ServerState[],
 ): Problem | undefined {
@@ -60,16 +60,22 @@ function tooLow(spec: HaproxyServerSpec, level: string, mine: readonly ServerSta
 
 function changes(spec: HaproxyServerSpec, mine: readonly ServerState[]): Change[] {
   const { state, wait } = spec;
+  const actions = [
+    setState(
+      spec,
+      mine.map(({ backend }) => backend),
+    ),
+  ];
   const others = mine.filter(({ told }) => told !== state);
   if (others.length > 0) {
     const told = others.map((one) => `${one.backend} ${one.told}`).join(', ');
-    return [{ aspect: 'state', summary: `${told} → ${state}${awaited(spec)}`, actions: [setState(spec)] }];
+    return [{ aspect: 'state', summary: `${told} → ${state}${awaited(spec)}`, actions }];
   }
   if (wait === 0) return [];
   const late = mine.filter((one) => !hasSettled(one));
   if (late.length === 0) return [];
   const why = late.map((one) => `${one.backend} ${words(one)}`).join(', ');
-  return [{ aspect: 'settled', summary: `${why}${awaited(spec)}`, actions: [setState(spec)] }];
+  return [{ aspect: 'settled', summary: `${why}${awaited(spec)}`, actions }];
 }
 
 function awaited({ state, wait }: HaproxyServerSpec): string {

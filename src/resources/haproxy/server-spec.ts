@@ -4,10 +4,13 @@ import { z } from 'zod';
 const name = z.string().regex(/^[\w.:-]+$/, 'expected a name of letters, digits and . : _ -');
 
 export const haproxyServerSpec = z.strictObject({
-  /** The `backend` or `listen` section, or several. */
-  backend: z.union([name, z.array(name).min(1)]).transform((given) => [given].flat()),
-  /** The server's name there. */
+  /** The server's name. */
   server: name,
+  /** The `backend` or `listen` section that it is in, or several. Default: all that have a server of this name. */
+  backend: z
+    .union([name, z.array(name).min(1)])
+    .transform((given) => [given].flat())
+    .optional(),
   /** `ready`, `drain` (nobody new) or `maint` (nobody new, and no health checks). */
   state: z.enum(['ready', 'drain', 'maint']),
   /** Seconds until no session is left, or the server is up. Default 60; 0: neither is looked at. */

@@ -33,6 +33,7 @@ while rest=$(left "$@"); [ -n "$rest" ]; do
 done`;
 
 /** Tells all backends, then waits for all. */
-export function setState({ socket, state, wait, server, backend }: HaproxyServerSpec): Action {
-  return { exec: shell(SET, socket, state, String(wait), server, ...backend), limit: 2 * wait + 60 };
+export function setState(spec: HaproxyServerSpec, backends: readonly string[]): Action {
+  const { socket, state, wait, server } = spec;
+  return { exec: shell(SET, socket, state, String(wait), server, ...backends), limit: 2 * wait + 60 };
 }
