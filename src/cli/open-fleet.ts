@@ -29,9 +29,8 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
   });
   const remote = await import('../remote/index.ts');
   const hosts = plays.flatMap((play) => play.hosts);
-  const secretOf = playbook.secretsOf(project.root);
-  await remote.refuseIdentity(hosts, ({ name }) => inventory.placeOf(name, 'identityFile'), secretOf);
-  const reach = { ...connectOptions(project.root, options.inventory), secretOf };
+  const reach = await connectOptions(options.inventory, options.playbook);
+  await remote.refuseIdentity(hosts, ({ name }) => inventory.placeOf(name, 'identityFile'), reach);
   return Fleet.open(plays, {
     connect: (host: Host) => remote.connect(host, reach),
     readTogether: remote.readTogether,

@@ -1,8 +1,11 @@
 import { inspect } from 'node:util';
 
+/** A shorter one would be found everywhere: masking it would leave no text to read, and tell it as well. */
+export const SHORTEST_SECRET = 4;
+
 const revealed = new Set<string>();
 
-/** A value that prints as `[secret]`; only `reveal()` gives it, and what it gave is masked in all output. */
+/** A value that prints as `[secret]`; only `reveal()` gives it, and what it gave, unless too short, is masked in all output. */
 export class Secret {
   readonly name: string;
   readonly #value: string;
@@ -10,7 +13,7 @@ export class Secret {
   constructor(name: string, value: string) {
     this.name = name;
     this.#value = value;
-    if (value.trim().length > 0) revealed.add(value);
+    if (value.trim().length >= SHORTEST_SECRET) revealed.add(value);
   }
 
   reveal(): string {

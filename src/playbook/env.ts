@@ -9,6 +9,7 @@ import {
   type Place,
   refuseWritable,
   Secret,
+  SHORTEST_SECRET,
 } from '../model/index.ts';
 
 interface EnvFile {
@@ -22,7 +23,8 @@ const files = new Map<string, EnvFile>();
 /**
  * A secret from the environment or, if it is not there, from `.env` in the project's root: the nearest folder
  * above the calling file that has a package.json. It prints as `[secret]`, in templates it is written out, and
- * what it holds is masked wherever trueup prints or saves something. Missing or empty is an error.
+ * what it holds is masked wherever trueup prints or saves something. Missing or empty is an error, and so are less
+ * than four characters: they would be found, and masked, in the middle of every other word.
  *
  *     file({ path: '/etc/keepalived/pass', mode: '0600', content: secret('VRRP_PASSWORD') })
  */
@@ -30,6 +32,10 @@ export function secret(name: string): Secret {
   const place = callerPlace(secret);
   const value = lookUp(name, place);
   if (value.trim() === '') throw new InputError(`the secret ${name} is empty`, { place });
+  if (value.trim().length < SHORTEST_SECRET) {
+    const message = `the secret ${name} is shorter than ${SHORTEST_SECRET} characters: it cannot be kept out of the output`;
+    throw new InputError(message, { place, advice: 'Take a longer one, or env() for what is no secret.' });
+  }
   return new Secret(name, value);
 }
 

@@ -1,5 +1,6 @@
 import { type Host, InputError, type Place } from '../model/index.ts';
-import { hostSecret, type SecretOf } from './host-secret.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import { hostSecret } from './host-secret.ts';
 import { readPrivateKey } from './private-key.ts';
 
 /**
@@ -9,8 +10,7 @@ import { readPrivateKey } from './private-key.ts';
 export async function refuseIdentity(
   hosts: readonly Host[],
   placeOf: (host: Host) => Place | undefined,
-  secretOf: SecretOf,
-  agent: string | undefined = process.env.SSH_AUTH_SOCK,
+  { secretOf, agent = process.env.SSH_AUTH_SOCK }: Pick<ConnectOptions, 'secretOf' | 'agent'>,
 ): Promise<void> {
   const users = new Map(hosts.toReversed().map((host) => [host.identityFile, host]));
   for (const [file, host] of [...users].toReversed()) {

@@ -32,6 +32,8 @@ describe('the mask', () => {
     ['over several lines', 'line-one-a\nline-two-a', 'line-one-a\nline-two-a', '[secret]'],
     ['by each of its longer lines', 'line-one-b\nline-two-b', '> line-two-b', '> [secret]'],
     ['not by its short lines', 'line-one-c\nend', 'the end', 'the end'],
+    ['not if it is so short that words have it in them', 'abc', 'abcd abc', 'abcd abc'],
+    ['of four characters', '4ab#', 'x4ab#', 'x[secret]'],
     ['not if it is blank', ' ', 'a b', 'a b'],
   ])('covers a secret %s', (_, value, text, masked) => {
     new Secret('X', value);

@@ -50,6 +50,12 @@ describe('env', () => {
 });
 
 describe('secret', () => {
+  it.each(['x', 'abc', "' ab '"])('that is too short to be masked is refused: %s', async (text) => {
+    const { value } = await asked("secret('A')", `A=${text}`);
+    expect(value).toBeInstanceOf(InputError);
+    expect(String(value)).toMatch(/x\.ts:3: the secret A is shorter than 4 characters/);
+  });
+
   it('prints as [secret], and is masked everywhere', async () => {
     const { value } = await asked("secret('A')", "A='env.test secret'");
     if (!(value instanceof Secret)) throw new Error(`no secret: ${value}`);

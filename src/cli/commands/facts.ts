@@ -1,7 +1,7 @@
 import { concurrently } from '../../engine/concurrently.ts';
 import { hostFailure, hostResult } from '../../engine/host-result.ts';
 import { Session } from '../../engine/session.ts';
-import { type Facts, findProject, type Host, type HostResult, mask } from '../../model/index.ts';
+import { type Facts, type Host, type HostResult, mask } from '../../model/index.ts';
 import { connectOptions } from '../connect-options.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import type { FactsInquiry } from '../inquiry.ts';
@@ -40,7 +40,7 @@ async function questioner(
   signal: AbortSignal,
 ): Promise<(host: Host) => Promise<Answered>> {
   const { connect, readTogether, readFacts } = await import('../../remote/index.ts');
-  const options = connectOptions(findProject(inventory).root, inventory);
+  const options = await connectOptions(inventory);
   return async (host) => {
     const session = new Session(host, () => connect(host, options), signal);
     try {

@@ -1,4 +1,4 @@
-import { findProject, type Host } from '../../model/index.ts';
+import type { Host } from '../../model/index.ts';
 import type { Forgotten } from '../../remote/index.ts';
 import { connectOptions } from '../connect-options.ts';
 import { EXIT } from '../exit-code.ts';
@@ -11,7 +11,7 @@ export async function forget({ pattern, inventory: file }: ForgetOptions): Promi
     import('../../remote/index.ts'),
   ]);
   const inventory = await loadInventory(file);
-  const options = connectOptions(findProject(file).root, file);
+  const options = await connectOptions(file);
   for (const host of inventory.select(pattern)) {
     const lines = inWords(host, await remote.forgetHostKeys(host, options), options.acceptInto);
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));

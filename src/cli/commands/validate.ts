@@ -8,6 +8,8 @@ import {
   type Project,
   TrueupError,
 } from '../../model/index.ts';
+import type { ConnectOptions } from '../../remote/index.ts';
+import { connectOptions } from '../connect-options.ts';
 import { EXIT } from '../exit-code.ts';
 import type { ValidateInquiry } from '../inquiry.ts';
 import { limitPattern } from '../limit-pattern.ts';
@@ -23,7 +25,8 @@ export async function validate(inquiry: ValidateInquiry): Promise<number> {
   const { plays, project } = await load(inquiry);
   const hosts = new Map(plays.flatMap((play) => play.hosts.map((host) => [host.name, host] as const)));
   const validated: Validated[] = [];
-  for (const host of hosts.values()) validated.push(await validateHost(host, plays, project));
+  const reach = await connectOptions(inquiry.inventory, inquiry.playbook);
+  for (const host of hosts.values()) validated.push(await validateHost(host, plays, project, reach));
   const code = validated.some(({ problems }) => problems.length > 0) ? EXIT.usage : EXIT.done;
   const text = inquiry.json
     ? jsonDocument('validate', validated.map(documentOf), code)
@@ -49,7 +52,12 @@ async function load(inquiry: ValidateInquiry): Promise<{ plays: readonly Play[];
   return { plays, project: findProject(inquiry.playbook) };
 }
 
-async function validateHost(host: Host, plays: readonly Play[], project: Project): Promise<Validated> {
+async function validateHost(
+  host: Host,
+  plays: readonly Play[],
+  project: Project,
+  reach: ConnectOptions,
+): Promise<Validated> {
   const problems: TrueupError[] = [];
   const steps = await noting(problems, async () => {
     const parts = await expand(plays, host, project, undefined);
@@ -57,15 +65,15 @@ async function validateHost(host: Host, plays: readonly Play[], project: Project
   });
   const mine = plays.filter((play) => play.hosts.some(({ name }) => name === host.name));
   const checks = await noting(problems, async () => mine.flatMap((play) => play.checks(host, undefined)));
-  await noting(problems, () => readKey(host));
+  await noting(problems, () => readKey(host, reach));
   return { host, steps, checks, problems };
 }
 
 /** The key that the inventory names: whether it is there, and can be used. */
-async function readKey(host: Host): Promise<void> {
+async function readKey(host: Host, { secretOf }: ConnectOptions): Promise<void> {
   if (host.identityFile === undefined) return;
-  const { credentialsFor } = await import('../../remote/credentials.ts');
-  await credentialsFor(host, { agent: process.env.SSH_AUTH_SOCK || undefined, defaultKeys: [] });
+  const { agentFor, credentialsFor } = await import('../../remote/credentials.ts');
+  await credentialsFor(host, { agent: agentFor(host, undefined), defaultKeys: [], secretOf });
 }
 
 /** What depends on facts is not known without the host: no mistake, and no answer. */

@@ -37,7 +37,7 @@ it.each<[string, () => string]>([
 });
 
 it('stays JSON whatever the secrets are', () => {
-  new Secret('COLON', '":');
+  new Secret('COLON', '"name":');
   expect(JSON.parse(json('plan', [host], 3))).toMatchObject({ hosts: [{ name: 'lb-01' }] });
 });
 
