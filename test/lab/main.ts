@@ -1,5 +1,6 @@
 import { type FaultKind, misuse, usageOfFaults } from './faults/index.ts';
 import { writeInventory } from './inventory.ts';
+import { refreshKnownHosts } from './known-hosts.ts';
 import { type Lab, openLab } from './lab.ts';
 import type { HostStatus, Kind } from './lifecycle.ts';
 import { DEFAULT_NET, DIRECTORS, labNet, pick } from './names.ts';
@@ -17,6 +18,8 @@ const USAGE = `npm run lab -- COMMAND
   mend [HOST…]                  take all faults back
 
 --ipvs: two directors come along, ${DIRECTORS.join(' and ')}, with a kernel of their own that has IPVS.
+up, reset and mend put the keys of the lab's hosts into .trueup/known_hosts, in place of stale ones.
+
 --stock: firewalld runs with EL's defaults, root may not log in, deploy may, and has a sudo password.
 
 Kinds of faults:
@@ -37,6 +40,7 @@ const COMMANDS: Readonly<Record<string, (lab: Lab, args: string[]) => Promise<nu
   up: async (lab, args) => {
     const { names, kind } = newHosts(args);
     await lab.up(names, kind);
+    await refreshKnownHosts(labNet(lab.net));
     await status(lab);
     const inventory = await writeInventory(labNet(lab.net), args.includes('--ipvs') ? 'ipvs' : 'lab');
     console.log(`inventory: ${inventory}`);
@@ -48,7 +52,9 @@ const COMMANDS: Readonly<Record<string, (lab: Lab, args: string[]) => Promise<nu
     (await ssh(lab, name, words)) ?? misused(`${name || 'this host'} does not run`),
   reset: async (lab, args) => {
     const { names, kind } = newHosts(args);
-    return names.length > 0 ? done(lab.reset(names, kind)) : misused('reset needs the names of hosts');
+    if (names.length === 0) return misused('reset needs the names of hosts');
+    await lab.reset(names, kind);
+    return done(refreshKnownHosts(labNet(lab.net)));
   },
   reboot: (lab, [name = '']) => done(lab.reboot(name)),
   fault: async (lab, [kind = '', name = '', argument = '']) => {
@@ -56,7 +62,7 @@ const COMMANDS: Readonly<Record<string, (lab: Lab, args: string[]) => Promise<nu
     if (wrong !== undefined) return misused(wrong);
     return done(lab.fault(kind as FaultKind, name, argument).then(() => {}));
   },
-  mend: (lab, names) => done(lab.mend(names)),
+  mend: (lab, names) => done(lab.mend(names).then(() => refreshKnownHosts(labNet(lab.net)))),
 };
 
 function newHosts(args: readonly string[]): { names: string[]; kind: Kind } {
