@@ -1,5 +1,5 @@
 import type { Fleet } from '../engine/fleet.ts';
-import type { HostResult } from '../model/index.ts';
+import type { HostResult, Listener } from '../model/index.ts';
 import type { Options, Verb } from './options.ts';
 import type { Progress } from './progress.ts';
 
@@ -9,6 +9,7 @@ export interface Conduct {
   readonly options: Options;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  readonly tell: Listener;
   /** Prints results before the command's end, as apply does with its plan. */
   print(verb: Verb, hosts: readonly HostResult[]): void;
 }

@@ -17,6 +17,11 @@ export function words(value: string, before: string[] = []): string[] {
   return [...before, ...found];
 }
 
+/** For a flag that says more the more often it is given. */
+export function counted(_value: unknown, before = 0): number {
+  return before + 1;
+}
+
 export function positive(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1) {

@@ -1,6 +1,7 @@
 import { InputError, mask, TrueupError } from '../model/index.ts';
 import { EXIT } from './exit-code.ts';
 import { isRun, type Options, parseOptions, type Request } from './options.ts';
+import type { RunLog } from './run-log.ts';
 import { blameForStray, listenForStrayErrors } from './stray-errors.ts';
 import { paintFor } from './views/paint.ts';
 
@@ -9,28 +10,31 @@ export async function main(argv: readonly string[]): Promise<number> {
   const interruption = new AbortController();
   const { interrupted, stop } = listenForSignals(interruption);
   let request: Request | undefined;
-  const unlisten = listenForStrayErrors((error) => void dieOf(error, argv, request?.verb));
+  let log: RunLog | undefined;
+  const unlisten = listenForStrayErrors((error) => void dieOf(error, argv, request?.verb, log));
   const giveBack = keepStdoutForResults();
   try {
     request = parseOptions(argv);
     if (!request) return EXIT.done;
-    const code = await fulfil(request, interruption.signal);
+    if (isRun(request)) log = (await import('./run-log.ts')).runLogFor(request, argv);
+    const code = await fulfil(request, interruption.signal, log);
     return interrupted() ?? code;
   } catch (error) {
-    const code = await printError(error, argv, request?.verb);
+    const code = await printError(error, argv, request?.verb, log);
     return interrupted() ?? code;
   } finally {
+    log?.close();
     giveBack();
     unlisten();
     stop();
   }
 }
 
-async function fulfil(request: Request, signal: AbortSignal): Promise<number> {
+async function fulfil(request: Request, signal: AbortSignal, log: RunLog | undefined): Promise<number> {
   if (request.verb === 'forget') return (await import('./commands/forget.ts')).forget(request);
   if (!isRun(request)) return (await import('./answer.ts')).answer(request, signal);
   refuseSilentApply(request);
-  return (await import('./run.ts')).run(request, signal);
+  return (await import('./run.ts')).run(request, signal, log);
 }
 
 /** The first signal ends the run in order, the second at once. */
@@ -63,8 +67,8 @@ function keepStdoutForResults(): () => void {
 }
 
 /** Nothing waits for this error: what would follow cannot be trusted. */
-async function dieOf(error: unknown, argv: readonly string[], verb: string | undefined): Promise<void> {
-  process.exit(await printError(await blameForStray(error), argv, verb));
+async function dieOf(...[error, ...rest]: Parameters<typeof printError>): Promise<void> {
+  process.exit(await printError(await blameForStray(error), ...rest));
 }
 
 function refuseSilentApply(options: Options): void {
@@ -75,7 +79,13 @@ function refuseSilentApply(options: Options): void {
 }
 
 /** Returns the exit code that the error stands for. */
-async function printError(error: unknown, argv: readonly string[], verb = 'plan'): Promise<number> {
+async function printError(
+  error: unknown,
+  argv: readonly string[],
+  verb = 'plan',
+  log?: RunLog,
+): Promise<number> {
+  log?.fail(error);
   const code = error instanceof TrueupError ? EXIT.usage : EXIT.bug;
   const message = mask(error instanceof Error ? error.message : String(error));
   const advice = error instanceof TrueupError ? error.advice : undefined;
@@ -86,6 +96,7 @@ async function printError(error: unknown, argv: readonly string[], verb = 'plan'
   const paint = paintFor(process.stderr);
   process.stderr.write(`${paint.red('error:')} ${message}\n${advice ? `→ ${advice}\n` : ''}`);
   if (code === EXIT.bug) process.stderr.write(`${bugReport(error)}\n`);
+  if (log?.shownPath !== undefined) process.stderr.write(`The log of this run: ${log.shownPath}\n`);
   return code;
 }
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../model/index.ts';
-import { append, DEFAULT_INVENTORY, positive, words } from './flags.ts';
+import { append, counted, DEFAULT_INVENTORY, positive, words } from './flags.ts';
 import { addInquiries, type Inquiry } from './inquiry.ts';
 import { version } from './version.ts';
 
@@ -18,7 +18,8 @@ export interface Options {
   readonly skipTags: readonly string[];
   readonly forks: number;
   readonly json: boolean;
-  readonly verbose: boolean;
+  /** How often -v was given: 1 shows steps that are fine, 2 also commands, 3 also what they said. */
+  readonly verbosity: number;
   readonly diff: boolean;
   readonly yes: boolean;
   readonly detailedExitcode: boolean;
@@ -39,7 +40,10 @@ export function isRun(request: Request): request is Options {
   return request.verb === 'plan' || request.verb === 'apply' || request.verb === 'verify';
 }
 
-type Flags = Partial<Omit<Options, 'verb' | 'playbook' | 'extraVars'>> & { extraVars?: string[] };
+type Flags = Partial<Omit<Options, 'verb' | 'playbook' | 'extraVars' | 'verbosity'>> & {
+  extraVars?: string[];
+  verbose?: number;
+};
 
 /** All commands with their options, as the completion scripts need them. */
 export function commandLine(): Command {
@@ -84,7 +88,7 @@ function fromFlags(verb: Verb, playbook: string, flags: Flags): Options {
     skipTags: flags.skipTags ?? [],
     forks: flags.forks ?? 10,
     json: flags.json ?? false,
-    verbose: flags.verbose ?? false,
+    verbosity: flags.verbose ?? 0,
     diff: flags.diff ?? false,
     yes: flags.yes ?? false,
     detailedExitcode: flags.detailedExitcode ?? false,
@@ -143,7 +147,7 @@ function add(program: Command, act: Act, verb: Verb, description: string): Comma
     .option('-e, --extra-vars <key=value>', 'a var for all hosts, or @FILE; may be repeated', append)
     .option('-f, --forks <number>', 'how many hosts at a time', positive, 10)
     .option('--json', 'print one JSON document')
-    .option('-v, --verbose', 'show steps that are fine, too')
+    .option('-v, --verbose', 'show steps that are fine; -vv: commands; -vvv: what they said', counted)
     .action((playbook: string, flags: Flags) => act(verb, playbook, flags));
 }
 

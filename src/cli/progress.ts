@@ -1,4 +1,5 @@
 import type { Listener, RunEvent } from '../model/index.ts';
+import type { Options } from './options.ts';
 import { plainProgress } from './views/plain.ts';
 
 type View = <Result>(
@@ -26,11 +27,15 @@ export class Progress {
   }
 }
 
-/** A terminal gets a live screen, anything else plain lines, a JSON document no company on the terminal. */
-export async function progressFor(json: boolean): Promise<Progress> {
+/** A terminal gets a live screen; lines that shall stay (-vv), a JSON document's company and anything else are plain. */
+export async function progressFor({
+  json,
+  verbosity,
+}: Pick<Options, 'json' | 'verbosity'>): Promise<Progress> {
   const screen =
     process.stdout.isTTY && process.stderr.isTTY && process.env.TERM !== 'dumb' && !process.env.CI;
-  if (screen && !json) return new Progress((await import('./views/listr.ts')).showOnTerminal);
-  const plain = plainProgress((line) => process.stderr.write(line));
+  if (screen && !json && verbosity < 2)
+    return new Progress((await import('./views/listr.ts')).showOnTerminal);
+  const plain = plainProgress((line) => process.stderr.write(line), { verbosity });
   return new Progress((_title, _hosts, phase) => phase(plain));
 }

@@ -1,4 +1,4 @@
-import type { HostResult, RunResult } from '../model/index.ts';
+import type { HostResult, RunEvent, RunResult } from '../model/index.ts';
 import { apply } from './commands/apply.ts';
 import { plan } from './commands/plan.ts';
 import { verify } from './commands/verify.ts';
@@ -7,6 +7,7 @@ import { EXIT, exitCodeOf } from './exit-code.ts';
 import { openFleet } from './open-fleet.ts';
 import type { Options, Verb } from './options.ts';
 import { progressFor } from './progress.ts';
+import type { RunLog } from './run-log.ts';
 import { json } from './views/json.ts';
 import { paintFor } from './views/paint.ts';
 import { summary } from './views/summary.ts';
@@ -18,25 +19,42 @@ const VERBS: Record<Verb, (conduct: Conduct) => Promise<readonly HostResult[] | 
 };
 
 /** The story of a run: load, connect, do, print; returns the exit code. */
-export async function run(options: Options, signal: AbortSignal): Promise<number> {
+export async function run(options: Options, signal: AbortSignal, log?: RunLog): Promise<number> {
   const started = performance.now();
-  const progress = await progressFor(options.json);
-  const fleet = await openFleet(options, progress.listener, signal);
-  const stop = () => void fleet.close();
+  const progress = await progressFor(options);
+  const tell = (event: RunEvent) => {
+    log?.take(event);
+    progress.listener(event);
+  };
+  const fleet = await openFleet(options, tell, signal);
+  const stop = () => {
+    log?.note('interrupted: ending what runs on the hosts');
+    void fleet.close();
+  };
   signal.addEventListener('abort', stop);
   try {
     const print = (verb: Verb, hosts: readonly HostResult[]) =>
       printSummary({ command: verb, hosts, rollouts: fleet.rollouts }, options, started);
-    const hosts = await VERBS[options.verb]({ fleet, options, progress, signal, print });
+    const hosts = await VERBS[options.verb]({ fleet, options, progress, signal, print, tell });
     if (!hosts) return EXIT.done;
     const code = signalled(signal) ?? exitCodeOf(hosts, options.detailedExitcode);
     if (options.json) process.stdout.write(`${json(options.verb, hosts, code, null, fleet.rollouts)}\n`);
     else print(options.verb, hosts);
+    const went = code === EXIT.done || code === EXIT.pending;
+    log?.note(`exit code ${code}`);
+    if (!went) nameLog(log, options);
     return code;
   } finally {
     signal.removeEventListener('abort', stop);
     await fleet.close();
   }
+}
+
+/** The last line of a run that failed; beside a JSON document it goes to stderr. */
+function nameLog(log: RunLog | undefined, { json }: Options): void {
+  const path = log?.shownPath;
+  if (path === undefined) return;
+  (json ? process.stderr : process.stdout).write(`\nThe log of this run: ${path}\n`);
 }
 
 /** The exit code of the signal that ended the run, so that the JSON document says the same as the process. */
@@ -46,7 +64,7 @@ function signalled({ reason }: AbortSignal): number | undefined {
 
 function printSummary(run: Omit<RunResult, 'seconds'>, options: Options, started: number): void {
   const seconds = (performance.now() - started) / 1000;
-  const { diff, verbose } = options;
-  const view = { paint: paintFor(process.stdout), diff, all: verbose || run.command === 'verify' };
+  const { diff, verbosity } = options;
+  const view = { paint: paintFor(process.stdout), diff, all: verbosity > 0 || run.command === 'verify' };
   process.stdout.write(`${summary({ ...run, seconds }, view)}\n`);
 }

@@ -1,4 +1,4 @@
-import type { Host, HostResult, Play, RolloutResult } from '../model/index.ts';
+import type { Host, HostResult, Play, RolloutResult, RunResult } from '../model/index.ts';
 import { concurrently } from './concurrently.ts';
 import { HostRun, type Visit } from './host-run.ts';
 import { HostTurn } from './host-turn.ts';
@@ -37,6 +37,7 @@ export class Fleet {
 
   /** Looks at every host; touches nothing. */
   async plan(): Promise<HostResult[]> {
+    this.#begin('plan');
     const visits = this.#visits();
     await this.#each((run) => run.plan(visits.get(run)));
     if (this.#tools.selection) this.#judgeTags(this.#tools.selection);
@@ -46,6 +47,7 @@ export class Fleet {
 
   /** Applies what plan found. */
   async apply(): Promise<HostResult[]> {
+    this.#begin('apply');
     for (const play of this.#plays) {
       const rollout = this.#rollouts.get(play);
       await (rollout ? rollout.apply() : this.#each((run) => run.applyPlay(play)));
@@ -60,6 +62,7 @@ export class Fleet {
 
   /** Runs the checks; those that disturb the site only if told so and all others hold, and one host at a time. */
   async verify(disturb = false): Promise<HostResult[]> {
+    this.#begin('verify');
     const results = await this.#each((run) => run.verify('quiet'));
     for (const [index, run] of this.#runs.entries()) {
       if (!disturb || results.some(({ status }) => status !== 'ok')) break;
@@ -71,6 +74,10 @@ export class Fleet {
 
   async close(): Promise<void> {
     await Promise.all(this.#all.map((run) => run.close()));
+  }
+
+  #begin(command: RunResult['command']): void {
+    this.#tools.listener({ type: 'run-started', command, hosts: this.hosts.map(({ name }) => name) });
   }
 
   /** Hosts without a selected step are left alone. Steps that depend on facts show their tags only in plan. */

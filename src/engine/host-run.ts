@@ -21,6 +21,7 @@ import { planHost } from './plan-host.ts';
 import { Session } from './session.ts';
 import { failedResult, plannedResult, stepResult } from './step-result.ts';
 import type { Tools } from './tools.ts';
+import { witnessed } from './witness.ts';
 
 /** An errand of another host's turn that is looked at along with a host's own steps. */
 export interface Visit {
@@ -49,7 +50,7 @@ export class HostRun {
     this.host = host;
     this.#plays = plays;
     this.#tools = tools;
-    this.#session = new Session(host, tools.connect, tools.signal);
+    this.#session = new Session(host, witnessed(tools), tools.signal);
   }
 
   /** Everything that can be found wrong without the host. */
@@ -153,6 +154,7 @@ export class HostRun {
     this.#tools.listener({ type: 'host-started', host: this.host.name, doing: 'applying' });
     const { results, error } = await applyHost(this.#session, mine, this.#tools);
     if (error !== undefined) this.#failure = hostFailure(error);
+    this.#tools.listener({ type: 'host-waits', host: this.host.name });
     return results;
   }
 

@@ -35,6 +35,7 @@ export class HostHand {
   readonly #planned: readonly PlannedStep[];
   readonly #readTogether: ReadTogether;
   readonly #lock: Invocation;
+  readonly #run: string;
 
   constructor(
     session: Session,
@@ -45,6 +46,7 @@ export class HostHand {
     this.#planned = planned;
     this.#readTogether = readTogether;
     this.#lock = takeLock(run);
+    this.#run = run.id;
   }
 
   /** Takes the host's lock as well: this is the first look, or the first one over a new connection. */
@@ -58,7 +60,7 @@ export class HostHand {
   async actAndLook(actions: readonly Action[], stretch: Stretch): Promise<Fresh> {
     const { first, tail } = splitTail(actions);
     try {
-      const failure = await perform(this.#session, first);
+      const failure = await perform(this.#session, first, this.#run);
       if (failure) return { ...(await this.look(stretch)), failure };
       return await this.#lookAfter(tail.map(invocation), stretch);
     } catch (error) {

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   type Action,
   type Answer,
   type Failure,
+  InterruptedError,
   type Invocation,
   LinkLostError,
   UnreachableError,
@@ -31,9 +32,13 @@ export function invocation(action: Exec): Invocation {
 }
 
 /** Performs the actions one after the other; the first failure ends it. A lost link is left to the next look. */
-export async function perform(session: Session, actions: readonly Action[]): Promise<Failure | undefined> {
+export async function perform(
+  session: Session,
+  actions: readonly Action[],
+  run: string,
+): Promise<Failure | undefined> {
   for (const action of actions) {
-    const failure = 'write' in action ? await land(session, action) : await execute(session, action);
+    const failure = 'write' in action ? await land(session, action) : await execute(session, action, run);
     if (failure) return failure;
   }
   return undefined;
@@ -47,15 +52,26 @@ async function land(
   return failureOf(answer, `write ${action.write.path}`, undefined);
 }
 
-function execute(session: Session, action: Exec): Promise<Failure | undefined> {
+function execute(session: Session, action: Exec, run: string): Promise<Failure | undefined> {
   if (action.undo) return executeGuarded(session, action, action.undo);
-  return action.detached ? executeDetached(session, action) : executePlain(session, [invocation(action)]);
+  return action.detached
+    ? executeDetached(session, action, run)
+    : executePlain(session, [invocation(action)]);
 }
 
-async function executeDetached(session: Session, action: Exec): Promise<Failure | undefined> {
-  const job = randomBytes(8).toString('hex');
-  const answer = await session.again((remote) => remote.runDetached(job, invocation(action)));
-  return failureOf(answer, commandLine(action.exec), action.limit ?? LIMIT);
+const GOES_ON =
+  'What was begun there goes on by itself, so that nothing is left half done. Apply again: the next run waits for its end.';
+
+/** The job is called after what it does: a later run that wants the same waits for one that still goes on. */
+async function executeDetached(session: Session, action: Exec, run: string): Promise<Failure | undefined> {
+  const wanted = JSON.stringify([action.exec, action.stdin]);
+  const name = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
+  try {
+    const answer = await session.again((remote) => remote.runDetached({ name, run }, invocation(action)));
+    return failureOf(answer, commandLine(action.exec), action.limit ?? LIMIT);
+  } catch (error) {
+    throw error instanceof InterruptedError ? new InterruptedError(GOES_ON) : error;
+  }
 }
 
 async function executePlain(session: Session, actions: readonly Invocation[]): Promise<Failure | undefined> {

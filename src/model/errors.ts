@@ -43,8 +43,8 @@ export class LinkLostError extends UnreachableError {}
 
 /** Somebody ended the run: the host is not to blame. */
 export class InterruptedError extends TrueupError {
-  constructor() {
-    super('interrupted');
+  constructor(advice?: string) {
+    super('interrupted', { advice });
   }
 }
 

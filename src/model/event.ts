@@ -1,3 +1,5 @@
+import type { Command } from './command.ts';
+import type { Answer } from './remote.ts';
 import type { HostResult, RolledStep, RunResult, StepResult } from './run-result.ts';
 
 /** What a run says while it goes on. Views draw these, and decide nothing. */
@@ -12,6 +14,8 @@ export type RunEvent =
       readonly host: string;
       readonly doing: 'connecting' | 'planning' | 'applying' | 'verifying';
     }
+  | { readonly type: 'connecting'; readonly host: string; readonly again: boolean }
+  | { readonly type: 'connected'; readonly host: string; readonly seconds: number }
   | {
       readonly type: 'step-started';
       readonly host: string;
@@ -19,9 +23,28 @@ export type RunEvent =
       readonly index: number;
       readonly total: number;
     }
+  | { readonly type: 'command-finished'; readonly host: string; readonly command: Executed }
+  /** The latest line of a command that still runs. */
+  | { readonly type: 'said'; readonly host: string; readonly line: string }
   | { readonly type: 'step-finished'; readonly host: string; readonly result: StepResult }
   | { readonly type: 'rolled-step-finished'; readonly host: string; readonly result: RolledStep }
   | { readonly type: 'batch-started'; readonly play: string; readonly hosts: readonly string[] }
-  | { readonly type: 'host-finished'; readonly host: string; readonly result: HostResult };
+  /** Its part of a play is done; it waits for the others. */
+  | { readonly type: 'host-waits'; readonly host: string }
+  | { readonly type: 'host-finished'; readonly host: string; readonly result: HostResult }
+  | { readonly type: 'asked'; readonly question: string; readonly yes: boolean };
+
+/** What became of one command on a host. Nothing in it is masked yet. */
+export interface Executed {
+  readonly does: 'look' | 'act';
+  readonly command: Command;
+  /** Bytes that it got on stdin; what they were is nobody's business. */
+  readonly stdin?: number | undefined;
+  /** Its output is not to be shown or kept. */
+  readonly confidential: boolean;
+  /** By the clock of the host, or by ours where there is no answer. */
+  readonly seconds: number;
+  readonly answer: Answer | { readonly kind: 'none'; readonly why: string };
+}
 
 export type Listener = (event: RunEvent) => void;

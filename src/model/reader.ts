@@ -7,6 +7,8 @@ export interface Output {
   readonly stderr: string;
   /** stdout before it was read as UTF-8. */
   readonly bytes: Buffer;
+  /** How long it took there. */
+  readonly seconds?: number;
 }
 
 export interface ProbeOptions {
@@ -16,6 +18,8 @@ export interface ProbeOptions {
   readonly stdin?: string | Buffer;
   /** Seconds until the probe is killed. Default 30. */
   readonly limit?: number;
+  /** Its output may hold what nobody has declared a secret, such as password hashes: it is not logged. */
+  readonly confidential?: true;
 }
 
 export type FileType = 'file' | 'directory' | 'symlink' | 'other';

@@ -8,6 +8,18 @@ export interface Invocation {
   readonly stdin?: string | Buffer;
   /** Seconds until it is killed. */
   readonly limit: number;
+  /** Its output may hold what nobody has declared a secret, such as password hashes: it is not logged. */
+  readonly confidential?: true;
+}
+
+/** What runs apart from the connection, and can be come back to. */
+export interface Job {
+  /** The same name: the same work. */
+  readonly name: string;
+  /** Who asks: an answer that was left behind is for those who asked while it ran. */
+  readonly run: string;
+  /** Hears the latest line of its output while it runs, about once a second. */
+  said?(line: string): void;
 }
 
 /** What became of an invocation: an answer, or the reason why there is none. */
@@ -39,8 +51,8 @@ export interface Remote {
   run(batch: Batch): Promise<BatchAnswers>;
   /** Lands the file whole or not at all. */
   write(file: RemoteFile): Promise<Answer>;
-  /** Runs it apart from the connection and waits; with the same `job` again, waits for the one that runs. */
-  runDetached(job: string, invocation: Invocation): Promise<Answer>;
+  /** Runs it apart from the connection and waits; if this job runs already, waits for that. */
+  runDetached(job: Job, invocation: Invocation): Promise<Answer>;
   /** A second, fresh connection with its own handshake and login; rejects if it cannot be had. */
   reconnectTest(): Promise<void>;
   /** How many execs there were. */

@@ -8,7 +8,7 @@ const TICK = 0.02;
 
 /** The piece as an answer; a command may exit 124 of itself, so the time it took decides. */
 export function answerOf({ stdout, stderr, code, seconds }: Piece, limit: number): Answer {
-  const output = { code, stdout: stdout.toString(), stderr: stderr.toString(), bytes: stdout };
+  const output = { code, stdout: stdout.toString(), stderr: stderr.toString(), bytes: stdout, seconds };
   const killed = KILLED.includes(code) && seconds >= limit - TICK;
   return { kind: killed ? 'timeout' : 'output', output };
 }

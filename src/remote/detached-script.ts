@@ -1,10 +1,15 @@
-import { type Invocation, quoteWord, shellLine } from '../model/index.ts';
+import { type Invocation, type Job, quoteWord, shellLine } from '../model/index.ts';
+import { SAID } from './frames.ts';
 import { feed, KILL_AFTER } from './invocation-script.ts';
 
 const JOBS = '/run/trueup/jobs';
 
-/** Runs apart from everything that started it; holds the lock on descriptor 9 until its answer lies there. */
+/**
+ * Runs apart from everything that started it; holds the lock on descriptor 9 until its answer lies there. A job that
+ * keeps its output to itself may write it to $TRUEUP_PROGRESS, to be seen all the same.
+ */
 const RUNNER = `cd "$1" || exit
+export TRUEUP_PROGRESS="$1/progress"
 limit=$2; shift 2
 >started
 exec <in
@@ -17,17 +22,41 @@ echo "$code $begun $ended" >answer.new
 mv answer.new answer`;
 
 /**
- * Starts the job unless it is there already, and waits until it has ended. Its folder appears whole, by a rename,
- * with the lock already held: so whoever comes second finds either nothing or a job to wait for.
+ * Says the latest whole line of the job's output, once a second: one that is still being written, or is very long,
+ * could be half a secret. Holds neither the lock nor our streams any longer than it has to.
  */
-export function detachedScript(job: string, { command, limit, stdin }: Invocation, token: string): string {
+const TELL = `latest() {
+for f in "$D/progress" "$D/out"; do
+[ -s "$f" ] || continue
+tail -n 2 "$f" | head -c 2000 | { k=; while IFS= read -r x; do k=$x; done; printf %s "$k"; }
+return
+done
+}
+tell() {
+p=
+while sleep 1 >/dev/null 2>&1; do
+l=$(latest 2>/dev/null)
+[ "$l" = "$p" ] || { p=$l; printf '\\n%s ${SAID} %s\\n' $N "$l"; }
+done
+}`;
+
+/**
+ * Starts the job unless it is there already, and waits until it has ended. Its folder appears whole, by a rename,
+ * with the lock already held: so whoever comes second finds either nothing or a job to wait for. An answer that
+ * nobody fetched is for the runs that asked while it went on; any other run begins anew.
+ */
+export function detachedScript(
+  { name, run }: Job,
+  { command, limit, stdin }: Invocation,
+  token: string,
+): string {
   return `umask 077
-J=${JOBS} D=${JOBS}/${job} W=${JOBS}/.new-${token}
+J=${JOBS} D=${JOBS}/${name} W=${JOBS}/.new-${token} R=${quoteWord(run)}
 mkdir -p "$J"
 find "$J" -mindepth 2 -maxdepth 2 -name answer -mmin +1440 -exec sh -c 'rm -rf "\${1%/*}"' sh {} \\;
 start() {
 mkdir "$W" && ${stdin === undefined ? ':' : feed(Buffer.from(stdin))} >"$W/in" || return
->"$W/lock" || return
+echo "$R" >"$W/runs" && >"$W/lock" || return
 exec 9>"$W/lock"
 flock 9
 if mv -T "$W" "$D" 2>/dev/null; then
@@ -36,8 +65,20 @@ else rm -rf "$W"
 fi
 exec 9>&-
 }
-join() { [ ! -e "$D/lock" ] || { exec 8<"$D/lock"; flock -s 8; }; }
+${TELL}
+join() {
+[ -e "$D/lock" ] || return
+exec 8<"$D/lock"
+flock -n -s 8 && return
+tell 8<&- &
+T=$!
+flock -s 8
+{ kill $T; wait $T; } 2>/dev/null
+}
+mine() { grep -q -x -F -e "$R" "$D/runs" 2>/dev/null; }
+[ ! -e "$D/answer" ] || mine || rm -rf "$D"
 [ -d "$D" ] || start
+[ ! -d "$D" ] || mine || echo "$R" >>"$D/runs"
 join
 if [ -d "$D" ] && [ ! -e "$D/started" ]; then
 exec 8<&-

@@ -6,6 +6,7 @@ import { Deferred } from './deferred.ts';
 import type { ExitStatus } from './exec.ts';
 import { framedScript } from './framed-script.ts';
 import { BEGIN, FrameReader } from './frames.ts';
+import { HeardLines } from './heard-lines.ts';
 import type { RemoteProcess } from './kill-script.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 import { askingRootShellLine, rootShellLine } from './root-shell.ts';
@@ -20,6 +21,8 @@ export interface Request {
   readonly coda?: string;
   /** Seconds until the script must have ended. */
   readonly deadline: number;
+  /** Hears the lines that the script says before it has ended. */
+  readonly said?: (line: string) => void;
   /** Does not wait for a free channel. */
   readonly urgent?: boolean;
 }
@@ -35,6 +38,7 @@ export class Exchange {
   readonly #asked: Asked | undefined;
   readonly #stdout: FrameReader;
   readonly #stderr: FrameReader;
+  readonly #heard: HeardLines | undefined;
   readonly #begun = new Deferred<RemoteProcess>();
   readonly #complete = new Deferred<undefined>();
   readonly #close = new AbortController();
@@ -52,6 +56,7 @@ export class Exchange {
     this.#asked = password && this.#answerer(question, password);
     this.#stdout = new FrameReader(nonce);
     this.#stderr = new FrameReader(nonce);
+    this.#heard = request.said && new HeardLines(nonce, request.said);
   }
 
   /** Resolves with nothing once all output is here, or with how the channel ended before that. */
@@ -61,6 +66,7 @@ export class Exchange {
       stdin: () => this.#feed(),
       onStdout: (chunk) => {
         this.#asked?.push(chunk);
+        this.#heard?.push(chunk);
         this.#take(this.#stdout, chunk);
       },
       onStderr: (chunk) => this.#take(this.#stderr, chunk),

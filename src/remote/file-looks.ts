@@ -21,7 +21,7 @@ export class FileLooks {
       contentUnless === undefined ? [] : [`content ${quoteWord(contentUnless)} ${quoteWord(path)}`],
     );
     const stdin = `token=${this.#token}\nset -- ${paths}\n${LOOK}\n${wanted.join('\n')}\n:\n`;
-    return { command: ['sh'], stdin, limit: LIMIT };
+    return { command: ['sh'], stdin, limit: LIMIT, confidential: true };
   }
 
   /** The states, by the place of the look; each is found, or throws the reason why not. */

@@ -7,6 +7,8 @@ export interface Frame {
 /** The words of the first and the last mark. */
 export const BEGIN = 'begin';
 export const END = 'end';
+/** The first word of a line that is no mark between two pieces: news from a script that goes on. */
+export const SAID = 'said';
 
 /** Collects one stream of a framed script: pieces with a line between them that begins with the nonce. */
 export class FrameReader {
@@ -48,7 +50,7 @@ export class FrameReader {
       const lineEnd = at < 0 ? -1 : all.indexOf('\n', at + 1);
       if (lineEnd < 0) return frames;
       const words = all.toString('latin1', at + this.#mark.length, lineEnd).split(' ');
-      frames.push({ bytes: all.subarray(start, at), words });
+      if (words[0] !== SAID) frames.push({ bytes: all.subarray(start, at), words });
       start = lineEnd + 1;
     }
   }

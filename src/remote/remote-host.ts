@@ -7,6 +7,7 @@ import {
   EscalationError,
   type Host,
   type Invocation,
+  type Job,
   type Remote,
   type RemoteFile,
   type TrueupError,
@@ -65,11 +66,12 @@ export class RemoteHost implements Remote {
     return onlyAnswer(pieces, VALIDATION_LIMIT);
   }
 
-  async runDetached(job: string, invocation: Invocation): Promise<Answer> {
-    checkJobName(job);
+  async runDetached(job: Job, invocation: Invocation): Promise<Answer> {
+    checkJobName(job.name);
     const deadline = MARGIN + invocation.limit + KILL_AFTER;
-    const script = detachedScript(job, invocation, token());
-    return onlyAnswer(await this.#exchange({ script, coda: FORGET_JOB, deadline }), invocation.limit);
+    const request = { script: detachedScript(job, invocation, token()), coda: FORGET_JOB, deadline };
+    const pieces = await this.#exchange(job.said ? { ...request, said: job.said } : request);
+    return onlyAnswer(pieces, invocation.limit);
   }
 
   reconnectTest(): Promise<void> {

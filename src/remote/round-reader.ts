@@ -21,8 +21,8 @@ export class RoundReader implements Reader {
   }
 
   async probe(command: Command, options: ProbeOptions = {}): Promise<Output> {
-    const { expect = [0], limit = LIMIT, stdin } = options;
-    const invocation = stdin === undefined ? { command, limit } : { command, limit, stdin };
+    const { expect = [0], limit = LIMIT, ...rest } = options;
+    const invocation = { command, limit, ...rest };
     return outputOf(invocation, await this.#ask(this.#next().probe(invocation)), expect);
   }
 

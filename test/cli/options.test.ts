@@ -16,7 +16,7 @@ describe('the command line', () => {
       forks: 3,
       diff: true,
       json: true,
-      verbose: true,
+      verbosity: 1,
       yes: false,
       detailedExitcode: true,
     });

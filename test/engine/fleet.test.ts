@@ -275,12 +275,26 @@ describe('apply', () => {
 
   it('says what it does while it does it', async () => {
     await planAndApply(play(() => [x()]));
-    expect(events.map(({ type }) => type)).toEqual([
+    const commands = events.flatMap((event) =>
+      event.type === 'command-finished' ? [[event.command.does, ...event.command.command].join(' ')] : [],
+    );
+    expect(commands.filter((line) => !line.includes('flock'))).toEqual([
+      'look get x',
+      'look get x',
+      'act set x 1',
+      'look get x',
+    ]);
+    expect(events.map(({ type }) => type).filter((type) => type !== 'command-finished')).toEqual([
+      'run-started',
       'host-started',
+      'connecting',
+      'connected',
       'host-finished',
+      'run-started',
       'host-started',
       'step-started',
       'step-finished',
+      'host-waits',
       'host-finished',
     ]);
   });

@@ -7,6 +7,7 @@ import {
   defineResource,
   differs,
   type Invocation,
+  type Job,
   LinkLostError,
   type Remote,
   type RemoteFile,
@@ -79,7 +80,7 @@ class ToyRemote implements Remote {
     return this.#host.do({ command: ['set', path, content.toString()], limit: 1 });
   }
 
-  async runDetached(_job: string, invocation: Invocation): Promise<Answer> {
+  async runDetached(_job: Job, invocation: Invocation): Promise<Answer> {
     this.execs += 1;
     return this.#host.do(invocation);
   }

@@ -79,7 +79,7 @@ describe('a user who may use sudo', () => {
     const [written, job] = await connected('allowed', (remote) =>
       Promise.all([
         remote.write({ path, content: Buffer.from('x'), mode: '0600', owner: 'root', group: 'root' }),
-        remote.runDetached('by-sudo', { command: ['stat', '-c', '%U', path], limit: 5 }),
+        remote.runDetached({ name: 'by-sudo', run: 'x' }, { command: ['stat', '-c', '%U', path], limit: 5 }),
       ]),
     );
     expect(written).toMatchObject({ kind: 'output', output: { code: 0, stderr: '' } });

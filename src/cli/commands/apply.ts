@@ -5,11 +5,14 @@ import { plan } from './plan.ts';
 
 /** Plans, shows and asks (unless told yes), then applies exactly that; undefined if the answer was no. */
 export async function apply(conduct: Conduct): Promise<readonly HostResult[] | undefined> {
-  const { fleet, options, progress, print, signal } = conduct;
+  const { fleet, options, progress, print, signal, tell } = conduct;
   const planned = await plan(conduct);
   if (!options.yes && planned.some(hasWork)) {
     print('plan', planned);
-    if (!(await confirm('Apply these changes?', signal))) {
+    const question = 'Apply these changes?';
+    const yes = await confirm(question, signal);
+    tell({ type: 'asked', question, yes });
+    if (!yes) {
       process.stderr.write('Nothing was applied.\n');
       return undefined;
     }

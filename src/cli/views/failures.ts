@@ -35,10 +35,14 @@ function failureBlock(host: string, step: string | undefined, failure: Failure, 
     ? formatPlace({ ...failure.place, file: shortPath(failure.place.file) })
     : undefined;
   const head = [paint.red(paint.bold('FAILED')), paint.bold(host), step, where && paint.dim(where)];
-  return ['', head.filter(Boolean).join('  '), ...details(failure).map((line) => `  ${visible(line)}`)];
+  return [
+    '',
+    head.filter(Boolean).join('  '),
+    ...failureDetails(failure).map((line) => `  ${visible(line)}`),
+  ];
 }
 
-function details(failure: Failure): string[] {
+export function failureDetails(failure: Failure): string[] {
   const lines = failure.lines ?? [];
   return [
     ...failure.message.split('\n'),

@@ -45,7 +45,8 @@ export async function readHash(host: Reader, name: string): Promise<string | und
 /** 2 is getent's word for what is not there. */
 async function entries(host: Reader, source: Source, ...words: string[]): Promise<string[][]> {
   const from = source === 'files' ? ['-s', 'files'] : [];
-  const { stdout } = await host.probe(['getent', ...from, ...words], { expect: [0, 2] });
+  const hidden = words[0] === 'shadow' ? { confidential: true as const } : {};
+  const { stdout } = await host.probe(['getent', ...from, ...words], { expect: [0, 2], ...hidden });
   return stdout
     .split('\n')
     .filter(Boolean)

@@ -16,7 +16,7 @@ patience=$1
 shift
 (umask 077; mkdir -p /run/trueup) || exit
 tool=$(command -v dnf || command -v yum) || exit 127
-said=/run/trueup/transaction.$$
+said=\${TRUEUP_PROGRESS:-/run/trueup/transaction.$$}
 trap 'rm -f "$said"' EXIT
 seconds() { read -r up rest </proc/uptime; echo "\${up%%.*}"; }
 locked() { [ "$code" = 200 ] || grep -q "can't create .*lock" "$said"; }
@@ -44,7 +44,9 @@ if grep -qE 'scriptlet failed|scriptlet failure|Error in [A-Z]+ scriptlet' "$sai
   fi
   exit 1
 fi
-[ "$code" = 0 ] || tail -n 20 "$said" >&2
+if [ "$code" = 0 ]; then tail -n 100 "$said"
+else tail -n 20 "$said" >&2
+fi
 exit "$code"`;
 
 /** Runs a transaction. It goes on when the connection is lost: cut off in the middle, dnf leaves a mess. */
