@@ -1,4 +1,4 @@
-import type { Executed, HostResult, RunEvent, StepResult } from '../../model/index.ts';
+import type { Executed, HostResult, RolledStep, RunEvent, StepResult } from '../../model/index.ts';
 import { countsInWords } from './counts.ts';
 import { executedLine, outputLines, scriptOf } from './executed.ts';
 import { failureDetails } from './failures.ts';
@@ -56,7 +56,10 @@ function told(event: Exclude<RunEvent, { type: 'command-finished' }>): string[] 
   }
 }
 
-function stepLines(host: string, { kind, name, status, changes, note, failure }: StepResult): string[] {
+function stepLines(
+  host: string,
+  { kind, name, status, changes, note, failure }: StepResult | RolledStep,
+): string[] {
   const said = [...changes.map(({ summary }) => summary), note].filter(Boolean).join('; ');
   const head = `${host}  ${status}: ${kind} ${name}${said ? `: ${said}` : ''}`;
   return failure ? [head, ...failureDetails(failure).map((line) => `    ${line}`)] : [head];
