@@ -1,4 +1,4 @@
-import { iptablesRules, iptablesService, type Step, systemdService, z } from 'trueup';
+import { firewalldPorts, iptablesRules, iptablesService, type Step, systemdService, z } from 'trueup';
 
 /** The var `firewall`: which of the two a host has. */
 export const firewallChoice = z.enum(['iptables', 'firewalld']).default('iptables');
@@ -31,7 +31,10 @@ export function firewallPackage(choice: Choice): string {
 /** Keeps the firewall itself running; once a host, whatever the number of plays that open something in it. */
 export function firewallService(choice: Choice): Step[] {
   if (choice === 'iptables') return [iptablesService({})];
-  return [systemdService({ name: 'firewalld', enabled: true, running: true })];
+  return [
+    ...['iptables', 'ip6tables'].map((name) => systemdService({ name, enabled: false, running: false })),
+    systemdService({ name: 'firewalld', enabled: true, running: true }),
+  ];
 }
 
 /**
@@ -41,9 +44,19 @@ export function firewallService(choice: Choice): Step[] {
  * ...firewall(vars.firewall, { tcp: [80, 443], out: { tcp: [80, 443] } }),
  * ...firewall(vars.firewall, { protocols: ['vrrp'], out: { protocols: ['vrrp'] } }),
  */
-export function firewall(choice: Choice, { out = {}, iptables = [], ...into }: Openings): Step[] {
-  if (choice === 'firewalld') throw new Error('firewall: firewalld is not served yet, iptables is');
-  return [iptablesRules({ rules: [...rulesIn(into), ...rulesOut(out), ...iptables] })];
+export function firewall(choice: Choice, openings: Openings): Step[] {
+  const { tcp = [], udp = [], protocols = [], out = {}, iptables = [], richRules = [] } = openings;
+  if (choice === 'iptables')
+    return someOf([...rulesIn(openings), ...rulesOut(out), ...iptables], (rules) => iptablesRules({ rules }));
+  const ports = [...tcp.map((port) => `${port}/tcp`), ...udp.map((port) => `${port}/udp`)];
+  return someOf([...ports, ...protocols, ...richRules], () =>
+    firewalldPorts({ ports, protocols: [...protocols], richRules: [...richRules] }),
+  );
+}
+
+/** No step where there is nothing to open. */
+function someOf(all: string[], step: (all: string[]) => Step): Step[] {
+  return all.length === 0 ? [] : [step(all)];
 }
 
 function rulesIn(traffic: Traffic): string[] {

@@ -24,6 +24,7 @@ export { authorizedKey } from './resources/authorized-key.ts';
 export { command } from './resources/command.ts';
 export { directory } from './resources/directory.ts';
 export { file } from './resources/file.ts';
+export { firewalldPorts } from './resources/firewalld-ports.ts';
 export { group } from './resources/group.ts';
 export { haproxyServer } from './resources/haproxy-server.ts';
 export { hostname } from './resources/hostname.ts';

@@ -26,6 +26,14 @@ describe('Foreteller', () => {
     expect(foretold.command('nginx')).toBeUndefined();
   });
 
+  it('tells which step starts a unit, which a unit that appears does not do by itself', () => {
+    const foretold = new Foreteller();
+    foretold.add('yumPackage firewalld', { appears: ['/usr/lib/systemd/system/firewalld.service'] });
+    expect(foretold.runs('firewalld.service')).toBeUndefined();
+    foretold.add('systemdService firewalld', { runs: ['firewalld.service'] });
+    expect(foretold.runs('firewalld.service')).toEqual({ step: 'systemdService firewalld', certain: true });
+  });
+
   it('is not certain of what could not be asked', () => {
     const foretold = new Foreteller();
     foretold.add('yumPackage haproxy', { more: true });

@@ -451,6 +451,17 @@ describe('what earlier steps will do', () => {
   });
 });
 
+describe('what it foretells', () => {
+  test('that the unit will run, for steps that need it', async () => {
+    const foretells = async (spec: Spec) => {
+      const looked = await look(spec, systemctlSays({ properties: STOPPED }));
+      return looked.foretells(looked.diff(foretold()));
+    };
+    expect(await foretells(UP)).toEqual({ runs: ['haproxy.service'] });
+    expect(await foretells({ enabled: true })).toEqual({});
+  });
+});
+
 describe('blocked', () => {
   test.each<[string, Spec, Scene, string]>([
     [

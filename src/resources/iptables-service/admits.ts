@@ -2,7 +2,7 @@ import { disjoint } from '../iptables/disjoint.ts';
 import { effectOf } from '../iptables/effect-of.ts';
 import { type Option, parseRule, type Rule } from '../iptables/parse-rule.ts';
 import { type RuleList, rulesOf } from '../iptables/parse-save.ts';
-import { addressIn, portsIn } from './within.ts';
+import { addressIn, portsIn } from '../ports/within.ts';
 
 /** A new connection to a port, as a rule that matches it and nothing else. */
 export function arrival(
