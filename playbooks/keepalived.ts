@@ -6,6 +6,7 @@ import {
   secret,
   systemdService,
   template,
+  virtualAddress,
   virtualAddressCheck,
   yumPackage,
   z,
@@ -68,6 +69,7 @@ export default definePlaybook({
       .filter(({ name }) => name !== host.name)
       .map(lanAddress);
     return [
+      virtualAddress({ address: vip, peers }),
       yumPackage({ names: ['keepalived'] }),
 
       directory({ path: SCRIPTS }),

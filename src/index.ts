@@ -35,5 +35,6 @@ export { sysctl } from './resources/sysctl.ts';
 export { systemdService } from './resources/systemd-service.ts';
 export { template } from './resources/template.ts';
 export { user } from './resources/user.ts';
+export { virtualAddress } from './resources/virtual-address.ts';
 export { yumPackage } from './resources/yum-package.ts';
 export { yumRepository } from './resources/yum-repository.ts';

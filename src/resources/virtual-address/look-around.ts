@@ -1,0 +1,69 @@
+import { ProbeError, type Reader, shell } from '../../model/index.ts';
+
+export interface Neighbour {
+  /** The interface that it was asked for on. */
+  readonly device: string;
+  /** None: nobody answers. */
+  readonly mac?: string;
+}
+
+export interface Surroundings {
+  /** What the host's interfaces have, such as `eth0 192.0.2.11/24`. */
+  readonly own: readonly string[];
+  /** How the first of the addresses is reached: it is the host's own, in one of its nets, or not. */
+  readonly reached: 'own' | 'in a net' | 'elsewhere';
+  /** Who answers for each address, if the first lies in a net of the host's. */
+  readonly neighbours: ReadonlyMap<string, Neighbour>;
+}
+
+/**
+ * $1: the virtual address; the others are its peers'. Before a ping the kernel asks for the MAC, and that counts. What it
+ * knows of the virtual address may be old: an entry that is neither confirmed nor given up is waited for, some 8 s by
+ * the kernel's own times.
+ */
+const SCRIPT = `for t in ip ping; do command -v $t >/dev/null || { echo "missing $t"; exit 0; }; done
+ip -o -4 addr show scope global | sed 's/^[0-9]*: */own /'
+r=$(ip -o route get "$1" 2>/dev/null) || r=unreachable
+echo "route $r"
+case $r in local*|unreachable*|*' via '*) exit 0 ;; esac
+ask() { ping -n -c 1 -W 1 "$1" >/dev/null 2>&1; e=$(ip -4 neigh show to "$1"); }
+ask "$1"
+n=0
+while [ "$n" -lt 20 ]; do
+  case $e in *STALE*|*DELAY*|*PROBE*) n=$((n + 1)); sleep 0.5; ask "$1" ;; *) break ;; esac
+done
+echo "neighbour $1 $e"
+case $e in *' lladdr '*) ;; *) exit 0 ;; esac
+shift
+for a; do ask "$a"; echo "neighbour $a $e"; done`;
+
+export async function lookAround(addresses: readonly string[], host: Reader): Promise<Surroundings> {
+  const { stdout } = await host.probe(shell(SCRIPT, ...addresses), { limit: 60 });
+  return parseSurroundings(stdout);
+}
+
+export function parseSurroundings(text: string): Surroundings {
+  const missing = /^missing (\w+)$/m.exec(text)?.[1];
+  if (missing !== undefined) throw new ProbeError(`the host does not have ${missing}`, { missing });
+  const lines = (begin: string) =>
+    text.split('\n').flatMap((line) => (line.startsWith(`${begin} `) ? [line.slice(begin.length + 1)] : []));
+  const own = lines('own').map((line) => line.replace(/^(\S+)\s+inet (\S+).*$/, '$1 $2'));
+  return {
+    own,
+    reached: reachedBy(lines('route')[0] ?? ''),
+    neighbours: new Map(lines('neighbour').map(parseNeighbour)),
+  };
+}
+
+function reachedBy(route: string): Surroundings['reached'] {
+  if (route.startsWith('local ')) return 'own';
+  return / via /.test(route) || !/ dev /.test(route) ? 'elsewhere' : 'in a net';
+}
+
+/** `10.0.0.50 10.0.0.50 dev eth0 lladdr 52:54:00:00:00:50 REACHABLE`; a failed one has no lladdr. */
+function parseNeighbour(line: string): [string, Neighbour] {
+  const [address = ''] = line.split(' ');
+  const device = / dev (\S+)/.exec(line)?.[1] ?? '';
+  const mac = / lladdr (\S+)/.exec(line)?.[1];
+  return [address, mac === undefined ? { device } : { device, mac }];
+}
