@@ -45,12 +45,13 @@ export class Fleet {
     return Promise.all(this.#runs.map((run) => run.plannedResult()));
   }
 
-  /** Applies what plan found. */
+  /** Applies what plan found. Where a rollout stops, the later plays are not begun either. */
   async apply(): Promise<HostResult[]> {
     this.#begin('apply');
+    let stopped: string | undefined;
     for (const play of this.#plays) {
-      const rollout = this.#rollouts.get(play);
-      await (rollout ? rollout.apply() : this.#each((run) => run.applyPlay(play)));
+      if (stopped !== undefined) for (const run of this.#runs) run.leave(play, stopped);
+      else stopped = await this.#applyPlay(play);
     }
     return this.#each((run) => run.finishApply());
   }
@@ -96,6 +97,12 @@ export class Fleet {
 
   get #tags(): ReadonlySet<string> {
     return new Set(this.#all.flatMap(({ tags }) => tags ?? []));
+  }
+
+  async #applyPlay(play: Play): Promise<string | undefined> {
+    const rollout = this.#rollouts.get(play);
+    await (rollout ? rollout.apply() : this.#each((run) => run.applyPlay(play)));
+    return rollout?.stopped;
   }
 
   #rolloutOf(play: Play): [Play, PlayRollout][] {

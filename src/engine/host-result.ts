@@ -1,12 +1,4 @@
-import type {
-  Host,
-  HostFailure,
-  HostResult,
-  HostStatus,
-  HostTurn,
-  RolledStep,
-  StepResult,
-} from '../model/index.ts';
+import type { Host, HostFailure, HostResult, HostStatus, RolledStep, StepResult } from '../model/index.ts';
 import { HostKeyError, InterruptedError, UnreachableError } from '../model/index.ts';
 import { failureFrom } from './failure.ts';
 
@@ -25,13 +17,15 @@ export function hostResult(
   steps: readonly StepResult[],
   failure: HostFailure | undefined,
   execs: number,
-  rollouts: readonly HostTurn[] = [],
+  { rollouts = [], notReached }: Pick<HostResult, 'rollouts' | 'notReached'> = {},
 ): HostResult {
   const rolled = rollouts.flatMap(({ before, after, verify }) => [...before, ...after, ...verify]);
-  const notReached = rollouts.some((turn) => turn.notReached !== undefined);
-  const status = statusOf([...steps, ...rolled], failure, notReached);
-  const result = { name: host.name, address: host.address, status, steps, failure, execs };
-  return rollouts.length > 0 ? { ...result, rollouts } : result;
+  const status = statusOf([...steps, ...rolled], failure, notReached !== undefined);
+  return {
+    ...{ name: host.name, address: host.address, status, steps, failure, execs },
+    ...(rollouts.length > 0 ? { rollouts } : {}),
+    ...(notReached === undefined ? {} : { notReached }),
+  };
 }
 
 function isAway({ kind }: HostFailure): boolean {

@@ -43,6 +43,7 @@ export class HostRun {
   #checked: readonly StepResult[] = [];
   #failure: HostFailure | undefined;
   #facts: Facts | undefined;
+  #notReached: string | undefined;
   /** Its turns in the plays that go from host to host. */
   readonly turns: HostTurn[] = [];
 
@@ -145,6 +146,12 @@ export class HostRun {
     return results;
   }
 
+  /** Leaves a play undone here because a rollout has stopped; where there was nothing to do, that is all the same. */
+  leave(play: Play, why: string): void {
+    if (this.isPending(play)) this.#notReached ??= why;
+    this.skip(play, `not reached: ${why}`);
+  }
+
   /** Leaves a play undone here. */
   skip(play: Play, note: string): void {
     this.#applied.push(...this.#plannedOf(play).map((planned) => untouched(planned, note)));
@@ -215,8 +222,10 @@ export class HostRun {
   }
 
   async #result(steps: readonly StepResult[]): Promise<HostResult> {
-    const turns = this.turns.map(({ result }) => result).filter((result) => result !== undefined);
-    return hostResult(this.host, steps, this.#failure, await this.#session.execs(), turns);
+    const rollouts = this.turns.map(({ result }) => result).filter((result) => result !== undefined);
+    const notReached = this.#notReached;
+    const more = notReached === undefined ? { rollouts } : { rollouts, notReached };
+    return hostResult(this.host, steps, this.#failure, await this.#session.execs(), more);
   }
 
   async #finish(steps: readonly StepResult[]): Promise<HostResult> {

@@ -29,7 +29,6 @@ export class HostTurn {
   #afterwards: readonly PreparedErrand[] = [];
   #left: RolledStep[] = [];
   #changed = false;
-  #notReached: string | undefined;
   #before: RolledStep[] = [];
   #after: RolledStep[] = [];
   #verify: readonly StepResult[] = [];
@@ -122,11 +121,10 @@ export class HostTurn {
   }
 
   /** Left alone, and why. */
-  skip(why: string): void {
+  leave(why: string): void {
     this.#before = [];
     this.#after = [];
-    this.#notReached = why;
-    this.run.skip(this.play, `not reached: the rollout stopped: ${why}`);
+    this.run.leave(this.play, why);
   }
 
   /** Whether the play's checks hold here. */
@@ -137,11 +135,8 @@ export class HostTurn {
 
   get result(): HostTurnResult | undefined {
     const after = this.#after.length > 0 ? this.#after : this.#left;
-    const notReached = this.#notReached;
-    if (this.#before.length + after.length + this.#verify.length === 0 && notReached === undefined)
-      return undefined;
-    const turn = { play: this.play.name, before: this.#before, after, verify: this.#verify };
-    return notReached === undefined ? turn : { ...turn, notReached };
+    if (this.#before.length + after.length + this.#verify.length === 0) return undefined;
+    return { play: this.play.name, before: this.#before, after, verify: this.#verify };
   }
 
   #errands(errands: readonly PreparedErrand[], pool: SessionPool, atFailure: 'stop' | 'go on') {

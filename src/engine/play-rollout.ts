@@ -24,6 +24,11 @@ export class PlayRollout {
     this.#tools = tools;
   }
 
+  /** Why it has not gone to its end, for what would come after it. */
+  get stopped(): string | undefined {
+    return this.#stopped && `the rollout of ${this.#play} stopped: ${this.#stopped}`;
+  }
+
   get result(): RolloutResult | undefined {
     if (this.#batches.length === 0 && this.#stopped === undefined) return undefined;
     const { host, holds } = this.#last;
@@ -77,15 +82,17 @@ export class PlayRollout {
     await concurrently(left, this.#tools.forks, (turn) => turn.close(open, closing));
   }
 
+  /** Also the last batch can be the one at which it stops: what comes after this play is not begun then. */
   async #changeAll(due: readonly HostTurn[], open: SessionPool, closing: SessionPool): Promise<void> {
-    let verified = true;
-    for (let waiting = due; waiting.length > 0; ) {
-      const why = verified ? await this.#whyNotOn() : this.#stopped;
-      if (why !== undefined) return this.#stop(waiting, why);
+    let waiting = due;
+    while (waiting.length > 0) {
+      this.#stopped ??= await this.#whyNotOn();
+      if (this.#stopped !== undefined) return this.#leave(waiting, this.#stopped);
       const batch = this.#nextOf(waiting);
       waiting = waiting.filter((turn) => !batch.includes(turn));
       await concurrently(batch, this.#tools.forks, (turn) => turn.change(open, closing));
-      verified = await this.#verify(batch);
+      await this.#verify(batch);
+      this.#stopped ??= this.#interrupted() ?? this.#tooManyFailed();
     }
   }
 
@@ -103,12 +110,15 @@ export class PlayRollout {
 
   /** Why the next batch must not begin. Who goes last is asked anew each time: it may have moved. */
   async #whyNotOn(): Promise<string | undefined> {
-    if (this.#tools.signal.aborted) return 'interrupted';
-    const failed = this.#tooManyFailed();
-    if (failed !== undefined) return failed;
+    const enough = this.#interrupted() ?? this.#tooManyFailed();
+    if (enough !== undefined) return enough;
     this.#last = await whoIsLast(this.#turns);
     for (const [{ run }, failure] of this.#last.failures ?? []) run.fail(failure);
     return this.#last.problem;
+  }
+
+  #interrupted(): string | undefined {
+    return this.#tools.signal.aborted ? 'interrupted' : undefined;
   }
 
   #tooManyFailed(): string | undefined {
@@ -120,18 +130,16 @@ export class PlayRollout {
   }
 
   /** Only where something was changed, and not where a failure has said enough. */
-  async #verify(batch: readonly HostTurn[]): Promise<boolean> {
+  async #verify(batch: readonly HostTurn[]): Promise<void> {
     const changed = batch.filter((turn) => turn.hasChanged && !turn.failed);
-    if (this.#tools.signal.aborted) return true;
+    if (this.#tools.signal.aborted) return;
     const held = await concurrently(changed, this.#tools.forks, (turn) => turn.verify());
     const bad = changed.filter((_, index) => !held[index]).map(({ host }) => host);
     if (bad.length > 0) this.#stopped = `the play's checks do not hold on ${bad.join(', ')}`;
-    return bad.length === 0;
   }
 
-  #stop(waiting: readonly HostTurn[], why: string): void {
-    this.#stopped = why;
+  #leave(waiting: readonly HostTurn[], why: string): void {
     this.#notReached = waiting.map(({ host }) => host);
-    for (const turn of waiting) turn.skip(why);
+    for (const turn of waiting) turn.leave(`the rollout stopped: ${why}`);
   }
 }

@@ -37,8 +37,6 @@ export interface HostTurn {
   readonly after: readonly RolledStep[];
   /** The play's checks, after the host's batch. */
   readonly verify: readonly StepResult[];
-  /** Why the rollout stopped before it. */
-  readonly notReached?: string;
 }
 
 /** How a play goes, or went, from host to host. */
@@ -94,6 +92,8 @@ export interface HostResult {
   readonly execs: number;
   /** Of the plays that go from host to host. */
   readonly rollouts?: readonly HostTurn[];
+  /** Why a rollout stopped before all was done here. */
+  readonly notReached?: string;
 }
 
 export interface RunResult {

@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Host, HostResult, Play } from '../../src/model/index.ts';
+import {
+  FactsNeeded,
+  type Host,
+  type HostResult,
+  nothingPending,
+  type Play,
+  type Rollout,
+} from '../../src/model/index.ts';
 import { check, drain, host, onLb, Story } from './rollout-story.ts';
 import { entry, linkLost } from './toy-host.ts';
 
@@ -296,6 +303,55 @@ describe('last', () => {
     const hosts = await fleet.apply();
     expect(statuses(hosts)).toEqual(['pending', 'unreachable', 'pending']);
     expect(fleet.rollouts[0]?.stopped).toBe('b did not tell whether to go last');
+  });
+});
+
+describe('the plays after it', () => {
+  it('are not begun where it stops, and what they leave is pending', async () => {
+    const bad = story.play({}, { steps: () => [entry({ key: 'page', value: 'new', run: ['fail'] })] });
+    const { rollout: _, ...later } = story.play(
+      {},
+      { name: 'later', hosts: [host('lb'), host('b')], steps: () => [entry({ key: 'x', value: '1' })] },
+    );
+    const { hosts } = await story.run(bad, later);
+    expect(hosts.map(({ name, status }) => [name, status])).toEqual([
+      ['a', 'failed'],
+      ['b', 'pending'],
+      ['c', 'pending'],
+      ['lb', 'pending'],
+    ]);
+    expect(hosts[3]?.steps[0]).toMatchObject({
+      status: 'skipped',
+      note: 'not reached: the rollout of web stopped: a failed, 1 host where maxFail allows 0',
+    });
+    expect(story.toy('lb').entries.has('x')).toBe(false);
+  });
+
+  it('are begun where a host failed that may', async () => {
+    const run = (name: string) => (name === 'a' ? { run: ['fail'] as [string] } : {});
+    const bad = story.play(
+      { maxFail: 1 },
+      { steps: ({ name }) => [entry({ key: 'page', value: 'new', ...run(name) })] },
+    );
+    const { rollout: _, ...later } = story.play(
+      {},
+      { name: 'later', hosts: [host('lb')], steps: () => [entry({ key: 'x', value: '1' })] },
+    );
+    const { hosts } = await story.run(bad, later);
+    expect(statuses(hosts)).toEqual(['failed', 'changed', 'changed', 'changed']);
+  });
+});
+
+describe('facts', () => {
+  it('that only `before` asks for are read once something is pending', async () => {
+    for (const name of ['a', 'b', 'c']) story.toy(name).entries.set('name', name);
+    const before: Rollout['before'] = (_, facts, pending) => {
+      if (pending === nothingPending) return [];
+      if (!facts) throw new FactsNeeded();
+      return [onLb(entry({ key: facts.hostname, value: 'drain' }))];
+    };
+    await story.run(story.play({ before }));
+    expect(story.log).toEqual([...turn('a'), ...turn('b'), ...turn('c')]);
   });
 });
 

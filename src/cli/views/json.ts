@@ -58,17 +58,17 @@ function hostDocument(host: HostResult) {
     status,
     counts: countSteps(host),
     execs,
+    notReached: host.notReached,
     ...error,
     steps: host.steps.map(stepDocument),
     ...(host.rollouts ? { rollouts: host.rollouts.map(turnDocument) } : {}),
   };
 }
 
-function turnDocument({ play, before, after, verify, notReached }: HostTurn) {
+function turnDocument({ play, before, after, verify }: HostTurn) {
   const rolled = (step: RolledStep) => ({ on: step.on, ...stepDocument(step) });
   return {
     play,
-    notReached,
     before: before.map(rolled),
     after: after.map(rolled),
     verify: verify.map(stepDocument),

@@ -1,7 +1,7 @@
 import type { HostResult, RolledStep } from '../../model/index.ts';
 
 /** What happened to a host around its change, as far as it went wrong or stands open: for the end of its counts. */
-export function turnWords({ rollouts = [] }: HostResult): string[] {
+export function turnWords({ rollouts = [], notReached }: HostResult): string[] {
   const before = rollouts.flatMap((turn) => turn.before);
   const after = rollouts.flatMap((turn) => turn.after);
   const open = after.filter(
@@ -13,7 +13,7 @@ export function turnWords({ rollouts = [] }: HostResult): string[] {
     ...(rollouts.some((turn) => turn.verify.some(({ status }) => status === 'failed'))
       ? ['its checks fail']
       : []),
-    ...(rollouts.some(({ notReached }) => notReached !== undefined) ? ['not reached'] : []),
+    ...(notReached === undefined ? [] : ['not reached']),
   ];
 }
 
