@@ -29,7 +29,7 @@ export class Session {
   static async open(login: Login): Promise<Session> {
     const ssh = new NodeSSH();
     const session = new Session(ssh, login.socket);
-    const ready = ssh.connect(configFor(login));
+    const ready = ssh.connect(configFor(login, () => session.#failure === undefined));
     // node-ssh takes its own listener away once connected; without one, a reset would end the process.
     ssh.connection?.on('error', (error: Error) => {
       session.#failure ??= error;
@@ -119,11 +119,20 @@ export function isOpenFailure(error: unknown): boolean {
   return error instanceof Error && error.message.includes('Channel open failure');
 }
 
-function configFor(login: Login): Parameters<NodeSSH['connect']>[0] {
+/**
+ * One credential after the other, while nothing has gone wrong: a password is not given on the heels of an agent that
+ * failed, as the login is tried again without that agent.
+ */
+function offering({ user, credentials }: Login, isFine: () => boolean) {
+  const left = credentials.map((credential) => ({ ...credential, username: user }));
+  return () => (isFine() && left.shift()) || false;
+}
+
+function configFor(login: Login, isFine: () => boolean): Parameters<NodeSSH['connect']>[0] {
   return {
     sock: login.socket,
     username: login.user,
-    authHandler: login.credentials.map((credential) => ({ ...credential, username: login.user })),
+    authHandler: offering(login, isFine) as never,
     hostVerifier: (key: Buffer) => login.verifyHostKey(key),
     algorithms: { serverHostKey: [...login.hostKeyAlgorithms] as never },
     readyTimeout: login.timeout,

@@ -18,9 +18,9 @@ const USAGE = `npm run lab -- COMMAND
   mend [HOST…]                  take all faults back
 
 --ipvs: two directors come along, ${DIRECTORS.join(' and ')}, with a kernel of their own that has IPVS.
-up, reset and mend put the keys of the lab's hosts into .trueup/known_hosts, in place of stale ones.
-
 --stock: firewalld runs with EL's defaults, root may not log in, deploy may, and has a sudo password.
+
+up, reset and mend put the keys of the lab's hosts into .trueup/known_hosts, in place of stale ones.
 
 Kinds of faults:
 ${usageOfFaults()}

@@ -38,13 +38,22 @@ function allowedKey(name: string, ...more: string[]): string {
   return path;
 }
 
-async function startAgent(...keys: string[]): Promise<string> {
+interface Asking {
+  /** A person has to confirm each use of a key, asked by what is set in this environment. */
+  readonly confirm: boolean;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function startAgent(first: string | Asking, ...more: string[]): Promise<string> {
+  const [asking, keys] = typeof first === 'string' ? [undefined, [first, ...more]] : [first, more];
   const socket = join(sshd.dir, `agent-${stops.length}`);
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  const own = { ...process.env, ...asking?.env };
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore', env: own });
   stops.push(async () => agent.kill() && once(agent, 'exit'));
   while (!existsSync(socket)) await sleep(10);
   const env = { ...process.env, SSH_AUTH_SOCK: socket };
-  for (const key of keys) execFileSync('ssh-add', ['-q', key], { env });
+  const confirm = asking ? ['-c'] : [];
+  for (const key of keys) execFileSync('ssh-add', ['-q', ...confirm, key], { env });
   return socket;
 }
 
@@ -157,7 +166,44 @@ describe('a password from .env', () => {
     const error = await refusal({ ...sshd, host: withoutKey }, {}, holding('TRUEUP_SSH_PASSWORD', 'hunter2'));
     expect(error).toBeInstanceOf(UnreachableError);
     expect(error.message).toContain('offered were the password TRUEUP_SSH_PASSWORD');
-    expect(readFileSync(join(sshd.dir, 'log'), 'utf8').match(/Failed password/g)).toHaveLength(1);
+    expect(failedPasswords()).toBe(1);
+  });
+
+  it('that is wrong is tried once behind an agent that is gone, too', async () => {
+    const before = failedPasswords();
+    const options = holding('TRUEUP_SSH_PASSWORD', 'hunter2');
+    const agent = join(sshd.dir, 'no-agent');
+    await refusal({ ...sshd, host: withoutKey }, {}, { ...options, agent });
+    expect(failedPasswords() - before).toBe(1);
+  });
+});
+
+function failedPasswords(): number {
+  return readFileSync(join(sshd.dir, 'log'), 'utf8').match(/Failed password/g)?.length ?? 0;
+}
+
+describe('an agent that asks somebody before it signs', () => {
+  /** Its key is let in, if that answer of a person's is yes. */
+  async function asking(answer: string): Promise<string> {
+    const askpass = join(sshd.dir, `askpass-${stops.length}`);
+    writeFileSync(askpass, `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
+    return startAgent({ confirm: true, env: { DISPLAY: ':0', SSH_ASKPASS: askpass } }, join(sshd.dir, 'id'));
+  }
+
+  it('is let sign', async () => {
+    expect(await login({ ...sshd, host: withoutKey }, {}, { agent: await asking('exit 0') })).toBe('root');
+  });
+
+  it('and hears no, leaves the other keys', async () => {
+    const options = { agent: await asking('exit 1'), defaultKeys: [allowedKey('after-no')] };
+    expect(await login({ ...sshd, host: withoutKey }, {}, options)).toBe('root');
+  });
+
+  it('and gets no answer is not waited for longer than for any login', async () => {
+    const options = { agent: await asking('sleep 600'), connectTimeout: 1 };
+    const error = await refusal({ ...sshd, host: withoutKey }, {}, options);
+    expect(error.message).toContain('answers, but does not end the login in time');
+    expect(error.advice).toContain('agent');
   });
 });
 

@@ -5,34 +5,13 @@ import { EscalationError, type Host, type Remote, Secret, shell } from '../../sr
 import { type ConnectOptions, connect } from '../../src/remote/index.ts';
 import { login, refusal } from './attempt.ts';
 import { type Sshd, startSshd } from './sshd.ts';
-
-/** Users of its own, in its mount namespace only; their shell prints when it starts, and leaves a strange umask. */
-const USERS = `
-for file in shadow group; do cp /etc/$file "$1/$file"; mount --bind "$1/$file" /etc/$file; done
-printf 'echo noise; echo noise >&2; umask 077; cd /tmp\\n' >"$1/home/.bashrc"
-password='$6$trueup$sEix1r0uO6zYo60qMD025Reg1mm85h9PnZghkFV5mum3216prLSmuAoZLsECbandLIkH26SDtbXxtTDnwoWIo.'
-number=4000
-for user in allowed asked hasty terminal stranger helpless; do
-  number=$((number + 1))
-  echo "$user:x:$number:$number::$1/home:/bin/bash" >>/etc/passwd
-  echo "$user:$password:20000::::::" >>/etc/shadow
-  echo "$user:x:$number:" >>/etc/group
-done
-{ echo 'Defaults:terminal requiretty'
-  echo 'allowed ALL=(ALL) NOPASSWD: ALL'
-  echo 'terminal ALL=(ALL) NOPASSWD: ALL'
-  echo 'asked ALL=(ALL) ALL'
-  echo 'hasty ALL=(ALL) ALL'
-  echo 'Defaults:hasty timestamp_timeout=0'
-  echo "Defaults logfile=$1/sudo.log"; } >"$1/sudoers"
-chmod 440 "$1/sudoers"; chmod 755 "$1"
-mount --bind "$1/sudoers" /etc/sudoers`;
+import { PASSWORD, SUDO_USERS } from './sudo-users.ts';
 
 let sshd: Sshd;
 
 beforeAll(async () => {
   const config = ['Match User helpless', ' SetEnv PATH=/no-sudo-here', 'Match all'];
-  sshd = await startSshd({ prepare: USERS, config });
+  sshd = await startSshd({ prepare: SUDO_USERS, config });
 });
 
 afterAll(() => sshd?.stop());
@@ -125,8 +104,6 @@ describe('a user who may not', () => {
   });
 });
 
-const PASSWORD = 'it is "quoted" \\ $HOME';
-
 function withPassword(value: string, name = 'TRUEUP_SUDO_PASSWORD'): Partial<ConnectOptions> {
   return { secretOf: (asked) => (asked === name ? new Secret(name, value) : undefined) };
 }
@@ -209,7 +186,9 @@ describe('a password for sudo', () => {
 
 describe('a host whose sh is bash, as on EL', () => {
   it('finds the ticket that sudo keeps for the shell which asked', async () => {
-    const bash = await startSshd({ prepare: `${USERS}\nmount --bind /bin/bash "$(readlink -f /bin/sh)"` });
+    const bash = await startSshd({
+      prepare: `${SUDO_USERS}\nmount --bind /bin/bash "$(readlink -f /bin/sh)"`,
+    });
     try {
       expect(await login(bash, as('asked'), withPassword(PASSWORD))).toBe('root');
     } finally {

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LinkLostError, UnreachableError } from '../../src/model/index.ts';
 import { login, refusal } from './attempt.ts';
@@ -84,14 +86,31 @@ describe('a host that', () => {
   });
 });
 
-describe('an sshd with MaxStartups', () => {
-  it('lets everybody in, in the end', async () => {
-    const busy = await startSshd({ config: ['MaxStartups 2:50:4'] });
-    try {
-      const logins = await Promise.all(Array.from({ length: 8 }, () => login(busy)));
-      expect(logins).toEqual(Array.from({ length: 8 }, () => 'root'));
-    } finally {
-      await busy.stop();
-    }
-  });
+describe('an sshd that drops logins at random', () => {
+  let busy: Sshd;
+  afterEach(() => busy?.stop());
+
+  it.each([
+    ['2:50:4', 8],
+    ['3:50:6', 40],
+  ])(
+    'lets everybody in, in the end (MaxStartups %s, %i hosts)',
+    async (limit, count) => {
+      busy = await startSshd({ config: [`MaxStartups ${limit}`] });
+      const logins = await Promise.all(Array.from({ length: count }, () => login(busy)));
+      expect(logins).toEqual(Array.from({ length: count }, () => 'root'));
+    },
+    60_000,
+  );
+
+  it('under many addresses, so that they look like hosts of their own, is asked again as well', async () => {
+    const addresses = Array.from({ length: 10 }, (_, index) => `127.0.0.${index + 2}`);
+    const config = ['MaxStartups 3:50:6', ...addresses.map((address) => `ListenAddress ${address}`)];
+    busy = await startSshd({ config });
+    const logins = await Promise.all(
+      addresses.map((address) => login(busy, { address, hostKeys: 'accept-new' })),
+    );
+    expect(logins).toEqual(addresses.map(() => 'root'));
+    expect(readFileSync(join(busy.dir, 'log'), 'utf8')).toMatch(/drop connection|beginning MaxStartups/);
+  }, 60_000);
 });
