@@ -70,6 +70,7 @@ async function ask(spec: Spec, turn: number, seen: Tally): Promise<Outcome | und
   } catch (error) {
     return connectFailure(which, error);
   }
+  seen.client = answer.clientAddress;
   for (const name of spec.reaches) if (hasWord(answer.body, name)) seen.count(name);
   return wrongStatus(spec, answer, which) ?? wrongBody(spec, answer, which);
 }

@@ -1,5 +1,7 @@
 /** How often each of the names was met, and by what else. */
 export class Tally {
+  /** The address of this machine that was asked from, once that is known. */
+  client: string | undefined;
   readonly #counts = new Map<string, number>();
   readonly #names: readonly string[];
   readonly #atLeast: number;

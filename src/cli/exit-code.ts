@@ -21,7 +21,7 @@ export function exitCodeOf(hosts: readonly HostResult[], detailed = false): numb
 function codeOf(host: HostResult, detailed: boolean): number {
   if (host.failure?.kind === 'host-key') return EXIT.hostKey;
   if (host.failure?.kind === 'unreachable') return EXIT.unreachable;
-  const steps = [...host.steps, ...turnSteps(host)];
+  const steps = [...host.steps, ...turnSteps(host), ...(host.checks ?? [])];
   const has = (status: StepResult['status']) => steps.some((step) => step.status === status);
   if (host.failure || has('failed')) return EXIT.failed;
   return detailed && (has('pending') || has('unknown')) ? EXIT.pending : EXIT.done;

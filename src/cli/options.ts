@@ -23,6 +23,14 @@ export interface Options {
   readonly diff: boolean;
   readonly yes: boolean;
   readonly detailedExitcode: boolean;
+  /** Run the checks after a successful apply. */
+  readonly verify: boolean;
+  /** Run also the checks that interrupt the site for a moment. */
+  readonly disturb: boolean;
+  /** Draw the site instead of listing its checks. */
+  readonly map: boolean;
+  /** A file for the result as JUnit XML. */
+  readonly junit: string | undefined;
 }
 
 /** `trueup hosts forget`. */
@@ -92,6 +100,10 @@ function fromFlags(verb: Verb, playbook: string, flags: Flags): Options {
     diff: flags.diff ?? false,
     yes: flags.yes ?? false,
     detailedExitcode: flags.detailedExitcode ?? false,
+    verify: flags.verify ?? false,
+    disturb: flags.disturb ?? false,
+    map: flags.map ?? false,
+    junit: flags.junit,
   };
 }
 
@@ -132,8 +144,11 @@ function build(act: Act): Command {
     .option('--detailed-exitcode', 'exit 2 if there is anything to change');
   withTags(add(program, act, 'apply', 'plan, ask, then change exactly that'))
     .option('--diff', 'show files and rules as unified diffs')
-    .option('--yes', 'do not ask; needed where there is no terminal');
-  add(program, act, 'verify', 'run its checks, which prove from outside that it serves');
+    .option('--yes', 'do not ask; needed where there is no terminal')
+    .option('--verify', 'run the checks after it, if all went well');
+  add(program, act, 'verify', 'run its checks, which prove from outside that it serves')
+    .option('--map', 'draw the site: client, addresses, hosts, and how they are')
+    .option('--disturb', 'also checks that interrupt it for a moment: failover');
   return program;
 }
 
@@ -147,6 +162,7 @@ function add(program: Command, act: Act, verb: Verb, description: string): Comma
     .option('-e, --extra-vars <key=value>', 'a var for all hosts, or @FILE; may be repeated', append)
     .option('-f, --forks <number>', 'how many hosts at a time', positive, 10)
     .option('--json', 'print one JSON document')
+    .option('--junit <file>', 'write the result as JUnit XML, too')
     .option('-v, --verbose', 'show steps that are fine; -vv: commands; -vvv: what they said', counted)
     .action((playbook: string, flags: Flags) => act(verb, playbook, flags));
 }

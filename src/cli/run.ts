@@ -1,16 +1,20 @@
-import type { HostResult, RunEvent, RunResult } from '../model/index.ts';
+import type { Fleet } from '../engine/fleet.ts';
+import { type HostResult, InputError, type RunEvent, type RunResult } from '../model/index.ts';
 import { apply } from './commands/apply.ts';
 import { plan } from './commands/plan.ts';
 import { verify } from './commands/verify.ts';
 import type { Conduct } from './conduct.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
+import type { Report } from './junit-report.ts';
 import { openFleet } from './open-fleet.ts';
 import type { Options, Verb } from './options.ts';
 import { progressFor } from './progress.ts';
 import type { RunLog } from './run-log.ts';
 import { json } from './views/json.ts';
 import { paintFor } from './views/paint.ts';
+import { siteMap } from './views/site-map.ts';
 import { summary } from './views/summary.ts';
+import { withReport } from './with-report.ts';
 
 const VERBS: Record<Verb, (conduct: Conduct) => Promise<readonly HostResult[] | undefined>> = {
   plan,
@@ -18,8 +22,26 @@ const VERBS: Record<Verb, (conduct: Conduct) => Promise<readonly HostResult[] | 
   verify,
 };
 
-/** The story of a run: load, connect, do, print; returns the exit code. */
-export async function run(options: Options, signal: AbortSignal, log?: RunLog): Promise<number> {
+/** A run with its report; returns the exit code. */
+export function run(options: Options, signal: AbortSignal, log?: RunLog): Promise<number> {
+  refuseMapInJson(options);
+  return withReport(options, (report) => carryOut(options, signal, report, log));
+}
+
+function refuseMapInJson({ map, json: document }: Options): void {
+  if (!map || !document) return;
+  throw new InputError('--map is a picture, and --json a document: choose one', {
+    advice: 'What the picture is drawn from is in the document, as `sighting` of each check.',
+  });
+}
+
+/** The story of a run: load, connect, do, print. */
+async function carryOut(
+  options: Options,
+  signal: AbortSignal,
+  report: Report,
+  log: RunLog | undefined,
+): Promise<number> {
   const started = performance.now();
   const progress = await progressFor(options);
   const tell = (event: RunEvent) => {
@@ -34,8 +56,13 @@ export async function run(options: Options, signal: AbortSignal, log?: RunLog): 
   signal.addEventListener('abort', stop);
   try {
     const print = (verb: Verb, hosts: readonly HostResult[]) =>
-      printSummary({ command: verb, hosts, rollouts: fleet.rollouts }, options, started);
+      printSummary(
+        { command: verb, hosts, rollouts: fleet.rollouts, seconds: (performance.now() - started) / 1000 },
+        options,
+        fleet,
+      );
     const hosts = await VERBS[options.verb]({ fleet, options, progress, signal, print, tell });
+    report(hosts ?? []);
     if (!hosts) return EXIT.done;
     const code = signalled(signal) ?? exitCodeOf(hosts, options.detailedExitcode);
     if (options.json) process.stdout.write(`${json(options.verb, hosts, code, null, fleet.rollouts)}\n`);
@@ -62,9 +89,10 @@ function signalled({ reason }: AbortSignal): number | undefined {
   return typeof reason === 'number' ? reason : undefined;
 }
 
-function printSummary(run: Omit<RunResult, 'seconds'>, options: Options, started: number): void {
-  const seconds = (performance.now() - started) / 1000;
-  const { diff, verbosity } = options;
-  const view = { paint: paintFor(process.stdout), diff, all: verbosity > 0 || run.command === 'verify' };
-  process.stdout.write(`${summary({ ...run, seconds }, view)}\n`);
+function printSummary(result: RunResult, options: Options, fleet: Fleet): void {
+  const paint = paintFor(process.stdout);
+  const width = process.stdout.columns ?? 80;
+  const map = options.map ? siteMap(fleet.hosts, result.hosts, { paint, width }) : undefined;
+  const view = { paint, map, diff: options.diff, all: options.verbosity > 0 || result.command === 'verify' };
+  process.stdout.write(`${summary(result, view)}\n`);
 }

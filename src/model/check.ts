@@ -6,6 +6,8 @@ import type { Reader } from './reader.ts';
 export interface Sighting {
   /** How many answers came from each host, by its name; 0: it was expected, and never met. */
   readonly reached?: Readonly<Record<string, number>>;
+  /** The address of this machine that was asked from. */
+  readonly client?: string;
   /** An address that moves between hosts, and which of them hold it right now. */
   readonly virtual?: {
     readonly address: string;

@@ -19,7 +19,20 @@ describe('the command line', () => {
       verbosity: 1,
       yes: false,
       detailedExitcode: true,
+      verify: false,
+      disturb: false,
+      map: false,
+      junit: undefined,
     });
+  });
+
+  it('knows what verify and its like can do more', () => {
+    expect(parseOptions('verify site.ts --map --disturb --junit out.xml'.split(' '))).toMatchObject({
+      map: true,
+      disturb: true,
+      junit: 'out.xml',
+    });
+    expect(parseOptions('apply site.ts --verify'.split(' '))).toMatchObject({ verify: true });
   });
 
   it.each<[string, object]>([

@@ -1,7 +1,9 @@
 import type { HostResult } from '../../model/index.ts';
 import type { Conduct } from '../conduct.ts';
 import { confirm } from '../confirm.ts';
+import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { plan } from './plan.ts';
+import { verify } from './verify.ts';
 
 /** Plans, shows and asks (unless told yes), then applies exactly that; undefined if the answer was no. */
 export async function apply(conduct: Conduct): Promise<readonly HostResult[] | undefined> {
@@ -17,7 +19,24 @@ export async function apply(conduct: Conduct): Promise<readonly HostResult[] | u
       return undefined;
     }
   }
-  return progress.show('Applying', fleet.hosts.length, () => fleet.apply());
+  const applied = await progress.show('Applying', fleet.hosts.length, () => fleet.apply());
+  return options.verify ? verified(applied, conduct) : applied;
+}
+
+/** With what the checks say; what did not even go well is not asked whether it serves. */
+async function verified(applied: readonly HostResult[], conduct: Conduct): Promise<readonly HostResult[]> {
+  if (exitCodeOf(applied) !== EXIT.done || conduct.signal.aborted) {
+    process.stderr.write('Not verified: not everything could be applied.\n');
+    return applied;
+  }
+  const checked = new Map((await verify(conduct)).map((host) => [host.name, host]));
+  return applied.map((host) => withChecks(host, checked.get(host.name)));
+}
+
+function withChecks(applied: HostResult, checked: HostResult | undefined): HostResult {
+  if (!checked) return applied;
+  const status = checked.status === 'ok' ? applied.status : checked.status;
+  return { ...applied, status, checks: checked.steps, failure: checked.failure, execs: checked.execs };
 }
 
 function hasWork({ status, steps }: HostResult): boolean {

@@ -1,6 +1,6 @@
 import type { HostResult } from '../../model/index.ts';
 import type { Conduct } from '../conduct.ts';
 
-export function verify({ fleet, progress }: Conduct): Promise<readonly HostResult[]> {
-  return progress.show('Verifying', fleet.hosts.length, () => fleet.verify());
+export function verify({ fleet, options, progress }: Conduct): Promise<readonly HostResult[]> {
+  return progress.show('Verifying', fleet.hosts.length, () => fleet.verify(options.disturb));
 }

@@ -1,11 +1,11 @@
-import type { HostFailure, HostResult, StepStatus } from '../../model/index.ts';
+import type { HostFailure, HostResult, StepResult, StepStatus } from '../../model/index.ts';
 import { turnWords } from './turn-words.ts';
 
 export type Counts = Record<StepStatus, number>;
 
-export function countSteps(host: HostResult): Counts {
+export function countSteps({ steps }: Pick<HostResult, 'steps'>): Counts {
   const counts: Counts = { ok: 0, changed: 0, pending: 0, unknown: 0, failed: 0, skipped: 0 };
-  for (const { status } of host.steps) counts[status] += 1;
+  for (const { status } of steps) counts[status] += 1;
   return counts;
 }
 
@@ -25,14 +25,19 @@ const FAILURES: Record<HostFailure['kind'], string> = {
   other: 'failed',
 };
 
-/** `2 to change, 1 not known yet, 9 ok`. */
+/** `2 to change, 1 not known yet, 9 ok`, and of an apply with --verify `9 ok; checks: 3 ok`. */
 export function countsInWords(host: HostResult): string {
-  const counts = countSteps(host);
-  const statuses = Object.keys(WORDS) as StepStatus[];
-  const parts = statuses
-    .filter((status) => counts[status] > 0)
-    .map((status) => `${counts[status]} ${WORDS[status]}`);
+  const parts = partsOf(host.steps);
   if (host.failure) parts.unshift(FAILURES[host.failure.kind]);
   parts.push(...turnWords(host));
-  return parts.join(', ') || 'nothing to do';
+  const steps = parts.join(', ') || 'nothing to do';
+  return host.checks ? `${steps}; checks: ${partsOf(host.checks).join(', ') || 'none'}` : steps;
+}
+
+function partsOf(steps: readonly StepResult[]): string[] {
+  const counts = countSteps({ steps });
+  const statuses = Object.keys(WORDS) as StepStatus[];
+  return statuses
+    .filter((status) => counts[status] > 0)
+    .map((status) => `${counts[status]} ${WORDS[status]}`);
 }

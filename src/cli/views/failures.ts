@@ -7,7 +7,7 @@ import { visible } from './visible.ts';
 export function failureLines(hosts: readonly HostResult[], paint: Paint): string[] {
   return hosts.flatMap((host) => [
     ...(host.failure ? failureBlock(host.name, undefined, host.failure, paint) : []),
-    ...host.steps.flatMap((step) =>
+    ...[...host.steps, ...(host.checks ?? [])].flatMap((step) =>
       step.failure && step.failure.message !== host.failure?.message
         ? failureBlock(host.name, `${step.kind} ${step.name}`, step.failure, paint)
         : [],
@@ -42,6 +42,7 @@ function failureBlock(host: string, step: string | undefined, failure: Failure, 
   ];
 }
 
+/** All that is known of it, for people. */
 export function failureDetails(failure: Failure): string[] {
   const lines = failure.lines ?? [];
   return [

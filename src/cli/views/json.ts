@@ -62,6 +62,7 @@ function hostDocument(host: HostResult) {
     ...error,
     steps: host.steps.map(stepDocument),
     ...(host.rollouts ? { rollouts: host.rollouts.map(turnDocument) } : {}),
+    checks: host.checks?.map(stepDocument),
   };
 }
 

@@ -18,6 +18,8 @@ export interface SummaryOptions {
   readonly diff: boolean;
   /** Show steps that are fine, too. */
   readonly all: boolean;
+  /** A picture of the site, instead of what there is to say of each host. */
+  readonly map?: string | undefined;
 }
 
 const MARKS: Record<StepStatus, string> = {
@@ -38,7 +40,9 @@ export function summary(run: RunResult, options: SummaryOptions): string {
   );
   const time = paint.dim(` (${run.seconds.toFixed(1)} s)`);
   const lines = [
-    ...run.hosts.flatMap((host) => hostLines(host, options)),
+    ...(options.map === undefined
+      ? run.hosts.flatMap((host) => hostLines(host, options))
+      : [options.map, ...run.hosts.flatMap((host) => cautionsOf(host, paint)), '']),
     `${paint.bold(`${run.command} recap`)}${time}`,
     ...recap,
     ...rolloutLines(run.rollouts ?? [], paint),
@@ -48,7 +52,7 @@ export function summary(run: RunResult, options: SummaryOptions): string {
 }
 
 function hostLines(host: HostResult, options: SummaryOptions): string[] {
-  const steps = host.steps.filter(({ status }) => options.all || status !== 'ok');
+  const steps = host.steps.filter(({ status }) => options.all || status !== 'ok').concat(host.checks ?? []);
   const turn = turnLines(host, options.paint);
   if (steps.length + turn.before.length + turn.after.length === 0) return [];
   const head = `${options.paint.bold(host.name)}  ${options.paint.dim(host.address)}`;
@@ -69,6 +73,15 @@ function stepLines(step: StepResult, options: SummaryOptions): string[] {
     : [];
   const caution = step.caution === undefined ? [] : cautionLines(step.caution, options.paint);
   return [line, ...caution, ...diffs.map((diff) => `      ${diff}`)];
+}
+
+/** What the picture has no place for. */
+function cautionsOf({ name, steps }: HostResult, paint: Paint): string[] {
+  const told = steps.filter(({ caution }) => caution !== undefined);
+  return told.flatMap((step) => [
+    `  ${name} ${step.kind} ${step.name}`,
+    ...cautionLines(step.caution ?? '', paint),
+  ]);
 }
 
 function cautionLines(caution: string, paint: Paint): string[] {

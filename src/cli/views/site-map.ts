@@ -1,0 +1,125 @@
+import type { Host, HostResult } from '../../model/index.ts';
+import type { Paint } from './paint.ts';
+import { type SiteHost, type SiteLayers, siteLayers } from './site-layers.ts';
+import { visible } from './visible.ts';
+
+export interface MapOptions {
+  readonly paint: Paint;
+  /** Columns of the screen. */
+  readonly width: number;
+}
+
+/** The way of a request as plain text, from the client through what moves and what balances to the servers. */
+export function siteMap(hosts: readonly Host[], results: readonly HostResult[], options: MapOptions): string {
+  const site = siteLayers(hosts, results);
+  const parts = partsOf(site);
+  const widest = Math.max(
+    ...parts.flat().flatMap(({ title, rows }) => [title.length + 3, ...rows.map(lengthOf)]),
+  );
+  const width = Math.min(options.width - 4, widest);
+  const client = `  client${site.client === undefined ? '' : `  ${site.client}`}`;
+  const drawn = parts.flatMap((boxes, index) => [
+    '    │',
+    '    ▼',
+    ...boxes.flatMap((box) =>
+      boxLines(box, width, index < parts.length - 1 && box === boxes.at(-1), options.paint),
+    ),
+  ]);
+  return [client, ...drawn].join('\n');
+}
+
+type Mark = '✓' | '✗' | '!' | '?';
+
+interface Row {
+  readonly mark: Mark;
+  readonly text: string;
+}
+
+interface Box {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
+function partsOf({ virtual, layers }: SiteLayers): Box[][] {
+  const names = Math.max(...layers.flat(2).flatMap(({ hosts }) => hosts.map(({ name }) => name.length)));
+  const addresses = Math.max(
+    ...layers.flat(2).flatMap(({ hosts }) => hosts.map(({ address }) => address.length)),
+  );
+  const rowOf = (host: SiteHost): Row => ({
+    mark: markOf(host),
+    text: `${host.name.padEnd(names)}  ${host.address.padEnd(addresses)}  ${wordsOf(host)}`,
+  });
+  return [
+    ...(virtual.length > 0 ? [virtual.map(addressBox)] : []),
+    ...layers.map((boxes) => boxes.map(({ title, hosts }) => ({ title, rows: hosts.map(rowOf) }))),
+  ];
+}
+
+function addressBox({ address, hosts, holders }: SiteLayers['virtual'][number]): Box {
+  const mark = holders.length === 1 ? '✓' : '✗';
+  const held = holders.length === 0 ? `none of ${hosts.join(', ')}` : holders.join(' and ');
+  const words = holders.length > 1 ? `HELD BY ${held} AT ONCE` : `held by ${held}`;
+  return { title: address, rows: [{ mark, text: words }] };
+}
+
+function markOf({ result, answers }: SiteHost): Mark {
+  if (!result) return '?';
+  if (result.status !== 'ok' && result.status !== 'changed') return '✗';
+  return [...answers.values()].includes(0) ? '!' : '✓';
+}
+
+function wordsOf({ result, holds, answers }: SiteHost): string {
+  const missed = [...answers].filter(([, count]) => count === 0).map(([name]) => name);
+  const total = [...answers.values()].reduce((sum, count) => sum + count, 0);
+  const parts = [
+    healthOf(result),
+    holds.length > 0 && `holds ${holds.join(', ')}`,
+    total > 0 && `${total} ${total === 1 ? 'answer' : 'answers'}`,
+    missed.length > 0 && `not reached from ${missed.join(', ')}`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+function healthOf(result: HostResult | undefined): string {
+  if (!result) return 'not checked itself';
+  if (result.failure) return `FAILED: ${firstLine(result.failure.message)}`;
+  const checks = result.checks ?? result.steps;
+  const failed = checks.filter(({ status }) => status === 'failed');
+  if (failed.length > 0) return `FAILED: ${failed.length} of ${counted(checks.length)}`;
+  return checks.length === 0
+    ? 'no checks'
+    : `${counted(checks.filter(({ status }) => status === 'ok').length)} ok`;
+}
+
+function counted(checks: number): string {
+  return `${checks} ${checks === 1 ? 'check' : 'checks'}`;
+}
+
+function boxLines({ title, rows }: Box, width: number, goesOn: boolean, paint: Paint): string[] {
+  const head = title === '' ? '' : ` ${title} `;
+  return [
+    `┌${head}${'─'.repeat(Math.max(0, width + 2 - head.length))}┐`,
+    ...rows.map((row) => `│ ${rowLine(row, width, paint)} │`),
+    goesOn ? `└───┬${'─'.repeat(width - 2)}┘` : `└${'─'.repeat(width + 2)}┘`,
+  ];
+}
+
+/** Cut to the width: all that a failure says stands below the picture. */
+function rowLine({ mark, text }: Row, width: number, paint: Paint): string {
+  const shown = visible(text).replaceAll('\n', ' ');
+  const cut = shown.length > width - 2 ? `${shown.slice(0, width - 3)}…` : shown.padEnd(width - 2);
+  return `${coloured(mark, paint)} ${mark === '✗' ? paint.red(cut) : cut}`;
+}
+
+function coloured(mark: Mark, paint: Paint): string {
+  if (mark === '✗') return paint.red(mark);
+  return mark === '✓' ? paint.green(mark) : paint.yellow(mark);
+}
+
+function lengthOf({ text }: Row): number {
+  return text.trimEnd().length + 2;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
+}
