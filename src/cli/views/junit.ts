@@ -40,13 +40,13 @@ function suiteOf(host: HostResult, report: JunitReport): Element {
 }
 
 /** What a rollout did beside the steps; a host that it did not reach has a case that says why. */
-function turnSteps({ rollouts = [] }: HostResult): StepResult[] {
-  return rollouts.flatMap(({ play, before, after, verify, notReached }) => [
+function turnSteps({ rollouts = [], notReached }: HostResult): StepResult[] {
+  const turns = rollouts.flatMap(({ before, after, verify }) => [
     ...before.map((step) => rolled('before', step)),
     ...after.map((step) => rolled('after', step)),
     ...verify,
-    ...(notReached === undefined ? [] : [notReachedBy(play, notReached)]),
   ]);
+  return notReached === undefined ? turns : [...turns, rolloutStopped(notReached)];
 }
 
 function rolled(when: string, { status, ...step }: RolledStep): StepResult {
@@ -54,8 +54,8 @@ function rolled(when: string, { status, ...step }: RolledStep): StepResult {
   return { ...step, name, status: status === 'done' ? 'ok' : status };
 }
 
-function notReachedBy(play: string, note: string): StepResult {
-  return { kind: 'play', name: play, status: 'skipped', changes: [], note };
+function rolloutStopped(note: string): StepResult {
+  return { kind: 'the', name: 'rollout', status: 'skipped', changes: [], note };
 }
 
 function errorSuite({ message, advice }: JsonError, report: JunitReport): Element {
