@@ -39,8 +39,9 @@ export function failedResult(
   return { ...stepResult(step, 'failed', changes), failure: { place: step.place, ...failure } };
 }
 
-function shown({ summary, before, after }: Change): ShownChange {
+function shown({ aspect, summary, before, after }: Change): ShownChange {
   return {
+    aspect,
     summary: mask(summary),
     ...(before === undefined ? {} : { before: mask(before) }),
     ...(after === undefined ? {} : { after: mask(after) }),

@@ -53,6 +53,8 @@ export interface RolloutResult {
 }
 
 export interface ShownChange {
+  /** Which side of the object differs: `content`, `restart` … */
+  readonly aspect?: string;
   readonly summary: string;
   readonly before?: string;
   readonly after?: string;

@@ -2,6 +2,7 @@ import type { HostResult } from '../../model/index.ts';
 import type { Conduct } from '../conduct.ts';
 import { confirm } from '../confirm.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
+import { planInBrief } from '../views/plan-in-brief.ts';
 import { plan } from './plan.ts';
 import { verify } from './verify.ts';
 
@@ -11,7 +12,7 @@ export async function apply(conduct: Conduct): Promise<readonly HostResult[] | u
   const planned = await plan(conduct);
   if (!options.yes && planned.some(hasWork)) {
     print('plan', planned);
-    const question = 'Apply these changes?';
+    const question = `${planInBrief(planned)}\nApply these changes?`;
     const yes = await confirm(question, signal);
     tell({ type: 'asked', question, yes });
     if (!yes) {

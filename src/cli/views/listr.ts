@@ -1,9 +1,13 @@
-import { Listr } from 'listr2';
+import { Listr, ListrDefaultRendererLogLevels } from 'listr2';
 import { mask, type RunEvent } from '../../model/index.ts';
 import { FleetState } from './fleet-state.ts';
 
 /** Rows that the title, the prompt and a line of air need. */
 const RESERVED_ROWS = 4;
+/** Columns of indentation and marks. */
+const RESERVED_COLUMNS = 6;
+/** Milliseconds between two looks at the clock. */
+const TICK = 500;
 
 /** Shows a phase of the run on a terminal while it lasts; its end is the phase's end. */
 export async function showOnTerminal<Result>(
@@ -11,29 +15,40 @@ export async function showOnTerminal<Result>(
   hosts: number,
   phase: (listener: (event: RunEvent) => void) => Promise<Result>,
 ): Promise<Result> {
-  const state = new FleetState(hosts);
+  const state = new FleetState(hosts, () => performance.now());
   let outcome: { result: Result } | undefined;
   const view = new Listr(
     [
       {
         title,
+        rendererOptions: { outputBar: true },
         task: async (_, task) => {
           const draw = () => {
+            const { rows = 24, columns = 80 } = process.stdout;
             task.title = `${title}: ${state.title}`;
-            task.output = mask(
-              state.lines(Math.max(1, (process.stdout.rows ?? 24) - RESERVED_ROWS)).join('\n'),
+            const lines = state.lines(
+              Math.max(1, rows - RESERVED_ROWS),
+              Math.max(20, columns - RESERVED_COLUMNS),
             );
+            task.output = mask(lines.join('\n'));
           };
-          outcome = {
-            result: await phase((event) => {
-              state.take(event);
-              draw();
-            }),
-          };
+          const ticking = setInterval(draw, TICK);
+          const result = await phase((event) => {
+            state.take(event);
+            draw();
+          }).finally(() => clearInterval(ticking));
+          outcome = { result };
         },
       },
     ],
-    { registerSignalListeners: false, rendererOptions: { showErrorMessage: false, collapseErrors: false } },
+    {
+      registerSignalListeners: false,
+      rendererOptions: {
+        showErrorMessage: false,
+        collapseErrors: false,
+        icon: { [ListrDefaultRendererLogLevels.OUTPUT]: ' ' },
+      },
+    },
   );
   await view.run();
   if (!outcome) throw new Error(`${title} ended without a result`);

@@ -11,6 +11,7 @@ import { failureLines } from './failures.ts';
 import type { Paint } from './paint.ts';
 import { rolloutLines, turnLines } from './rollout-lines.ts';
 import { visible } from './visible.ts';
+import { displayWidth, padded } from './width.ts';
 
 export interface SummaryOptions {
   readonly paint: Paint;
@@ -34,9 +35,9 @@ const MARKS: Record<StepStatus, string> = {
 /** The result of a run for people: host by host what changes, a recap, and the failures last; no secret is in it. */
 export function summary(run: RunResult, options: SummaryOptions): string {
   const { paint } = options;
-  const width = Math.max(...run.hosts.map(({ name }) => name.length));
+  const width = Math.max(...run.hosts.map(({ name }) => displayWidth(name)));
   const recap = run.hosts.map(
-    (host) => `  ${host.name.padEnd(width)}  ${colourOf(host, paint)(countsInWords(host))}`,
+    (host) => `  ${padded(host.name, width)}  ${colourOf(host, paint)(countsInWords(host))}`,
   );
   const time = paint.dim(` (${run.seconds.toFixed(1)} s)`);
   const lines = [
