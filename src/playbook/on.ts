@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { callerPlace, type Host, InputError, type Step, specProblem } from '../model/index.ts';
+import { callerPlace, type Host, InputError, type Step } from '../model/index.ts';
 
 /** Steps for other hosts than the one that is changed. */
 export class StepsElsewhere {
@@ -13,12 +12,6 @@ export class StepsElsewhere {
   }
 }
 
-const isHost = (value: unknown) => typeof value === 'object' && value !== null && 'address' in value;
-const isStep = (value: unknown) => typeof value === 'object' && value !== null && 'prepare' in value;
-const host = z.custom<Host>(isHost, "expected hosts, such as group('loadbalancers')");
-const step = z.custom<Step>(isStep, 'expected steps');
-const given = z.tuple([z.union([host, z.array(host)]), z.union([step, z.array(step)])]);
-
 /**
  * Steps in a play's `before` or `after` that run on other hosts than the one to be changed: to change a web server, it
  * is drained on the balancers. Takes one host or a list, such as `group('loadbalancers')`, and one step or a list.
@@ -31,13 +24,16 @@ const given = z.tuple([z.union([host, z.array(host)]), z.union([step, z.array(st
  * ]
  */
 export function on(hosts: Host | readonly Host[], steps: Step | readonly Step[]): StepsElsewhere {
-  const checked = given.safeParse([hosts, steps]);
-  if (!checked.success)
-    throw new InputError(specProblem('on', withoutPath(checked.error)), { place: callerPlace(on) });
-  return new StepsElsewhere([hosts].flat(), [steps].flat());
+  const elsewhere = new StepsElsewhere([hosts].flat(), [steps].flat());
+  const wrong =
+    (!elsewhere.hosts.every((host) => has(host, 'address')) &&
+      "expected hosts, such as group('loadbalancers')") ||
+    (!elsewhere.steps.every((step) => has(step, 'prepare')) && 'expected steps after the hosts');
+  if (!wrong) return elsewhere;
+  throw new InputError(`on: ${wrong}`, { place: callerPlace(on) });
 }
 
-/** The places in the list of arguments say nothing to people. */
-function withoutPath(error: z.ZodError): z.ZodError {
-  return new z.ZodError(error.issues.map((issue) => ({ ...issue, path: [] })));
+/** Type errors do not stop a playbook. */
+function has(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && key in value;
 }

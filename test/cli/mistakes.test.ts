@@ -7,6 +7,7 @@ import { type Mistake, mistakenProject } from './mistaken-project.ts';
 import { commandLineMistakes } from './mistakes/command-line.ts';
 import { inventoryMistakes } from './mistakes/inventory.ts';
 import { playbookMistakes } from './mistakes/playbook.ts';
+import { rolloutMistakes } from './mistakes/rollout.ts';
 import { templateMistakes } from './mistakes/templates.ts';
 
 /** Stands where all hosts of the projects are. */
@@ -38,6 +39,7 @@ function lines(text: string, root: string): string[] {
 describe.each<[string, readonly Mistake[]]>([
   ['the inventory', inventoryMistakes],
   ['a playbook', playbookMistakes],
+  ['a rollout', rolloutMistakes],
   ['a template', templateMistakes],
   ['the command line', commandLineMistakes],
 ])('a mistake in %s is refused before connecting', (_, mistakes) => {

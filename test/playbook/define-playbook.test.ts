@@ -34,6 +34,19 @@ describe('definePlaybook', () => {
         return [sizes, hosts.map(({ vars }) => vars.sise)].slice(0, 0).map(String);
       },
     });
+    definePlaybook({
+      ...fine,
+      vars: z.object({ vip: z.string() }),
+      serial: [1, '50%'],
+      last: ({ vars }) => ({ holds: vars.vip, probe: ['true'] }),
+      before: ({ pending, vars }) => {
+        const units: readonly string[] = [...pending.restarts, ...pending.reloads, vars.vip];
+        // @ts-expect-error: not known before it
+        return [units, pending.restarted].slice(0, 0).flatMap(() => []);
+      },
+    });
+    // @ts-expect-error: no percentage
+    expect(() => definePlaybook({ ...fine, serial: 'half' })).toThrow('serial');
     // @ts-expect-error: without vars there are none
     definePlaybook({ ...fine, steps: ({ vars }) => [vars.size].slice(0, 0) });
   });
@@ -54,6 +67,23 @@ describe('definePlaybook', () => {
     [{ ...fine, vars: { a: z.string() } }, 'vars: expected z.object({ … })'],
     [{ ...fine, verfy: () => [] }, 'unknown field `verfy`: did you mean `verify`?'],
     [{ ...fine, tags: 'web' }, 'tags: expected a list of words'],
+    ...[0, -1, 1.5, '0%', '101%', 'half', '1', [], [1, 0], null].map((serial): [unknown, string] => [
+      { ...fine, serial },
+      "serial: expected how many hosts at a time, from 1 on, or a percentage from '1%' to '100%', or a list of those",
+    ]),
+    ...[-1, 0.5, '101%', '-1%', '2', [1], null].map((maxFail): [unknown, string] => [
+      { ...fine, serial: 1, maxFail },
+      "maxFail: expected how many hosts may fail, from 0 on, or a percentage from '0%' to '100%'",
+    ]),
+    [
+      { ...fine, serial: 1, last: ['true'] },
+      'last: expected { holds, probe }, or a function that returns it',
+    ],
+    [{ ...fine, serial: 1, before: [] }, 'before: expected a function that returns steps'],
+    ...(['before', 'after'] as const).map((field): [unknown, string] => [
+      { ...fine, [field]: () => [] },
+      `\`${field}\` needs \`serial\`, which says how many hosts are changed at a time`,
+    ]),
     [{ ...fine, roles: [] }, 'unknown field `roles`'],
     [
       { ...fine, vars: z.object({ port: z.int() }) },

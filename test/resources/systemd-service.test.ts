@@ -340,6 +340,31 @@ describe('has it read its files?', () => {
   });
 });
 
+describe('what it does to the unit is told apart from the words', () => {
+  const stale = (path: string) => ({
+    record: `process 1072 100000\n${OLD} ${path}`,
+    files: [`${NEW} 1.0 1.0 ${path}`],
+  });
+  test.each<[string, Spec, Scene, unknown]>([
+    ['a reload', { reloadOn: [CFG] }, stale(CFG), [{ reloads: ['haproxy.service'] }]],
+    ['a restart', { restartOn: [CFG] }, stale(CFG), [{ restarts: ['haproxy.service'] }]],
+    [
+      'a reload that is a restart',
+      { reloadOn: [CFG] },
+      { ...stale(CFG), properties: { CanReload: 'no' } },
+      [{ restarts: ['haproxy.service'] }],
+    ],
+    ['a stop', { running: false }, {}, [{ restarts: ['haproxy.service'] }]],
+    ['a start', { running: true }, { properties: STOPPED }, [{}]],
+  ])('%s', async (_, spec, scene, expected) => {
+    const finding = await find(spec, scene);
+    const told = finding.status === 'change' ? finding.changes : [];
+    expect(
+      told.map(({ restarts, reloads }) => ({ ...(restarts && { restarts }), ...(reloads && { reloads }) })),
+    ).toEqual(expected);
+  });
+});
+
 describe('what earlier steps will do', () => {
   const files = [`${OLD} 1.0 1.0 ${CFG}`, `missing 0 0 ${DROP_IN}`];
   test.each<[string, Spec, Scene, Foretold, unknown]>([

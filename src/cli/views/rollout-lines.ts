@@ -25,13 +25,17 @@ export function turnLines(
   };
 }
 
+/** The same said of several hosts is said once. */
 function rolledLines(when: string, steps: readonly RolledStep[], paint: Paint): string[] {
-  const hosts = new Map<string, string[]>();
+  const hosts = new Map<string, { head: string; names: string[]; tail: string }>();
   for (const step of steps) {
-    const text = `${paint.dim(MARKS[step.status])} ${when}: ${step.kind} ${step.name} on #${saying(step, paint)}`;
-    hosts.set(text, [...(hosts.get(text) ?? []), step.on]);
+    const head = `  ${paint.dim(MARKS[step.status])} ${when}: ${step.kind} ${step.name} on`;
+    const tail = saying(step, paint);
+    const same = hosts.get(`${head}\0${tail}`);
+    if (same) same.names.push(step.on);
+    else hosts.set(`${head}\0${tail}`, { head, names: [step.on], tail });
   }
-  return [...hosts].map(([text, names]) => `  ${text.replace(' on #', () => ` on ${names.join(', ')}`)}`);
+  return [...hosts.values()].map(({ head, names, tail }) => `${head} ${names.join(', ')}${tail}`);
 }
 
 function saying({ changes, note, failure }: RolledStep, paint: Paint): string {

@@ -25,6 +25,24 @@ describe('json', () => {
     expect(document.hosts[2]).toMatchObject({ status: 'unreachable', error: 'connection refused' });
   });
 
+  it('tells of rollouts, and of what goes around a change, apart from the counts', () => {
+    const rolled = { kind: 'entry', name: 'a', on: 'lb-01', status: 'done', changes: [] } as const;
+    const turn = { play: 'Web', before: [rolled], after: [rolled], verify: [] };
+    const rollout = { play: 'Web', batches: [['lb-01']], notReached: ['lb-02'], stopped: 'lb-01 failed' };
+    const hosts = [{ ...pendingHost, rollouts: [turn], notReached: 'it stopped' }];
+    expect(JSON.parse(json('apply', hosts, 3, null, [rollout]))).toMatchObject({
+      rollouts: [rollout],
+      hosts: [
+        {
+          counts: { ok: 1, changed: 0, pending: 1, unknown: 1, failed: 0, skipped: 0 },
+          notReached: 'it stopped',
+          rollouts: [{ play: 'Web', before: [{ on: 'lb-01', kind: 'entry', status: 'done' }] }],
+        },
+      ],
+    });
+    expect(document).not.toHaveProperty('rollouts');
+  });
+
   it('is one document on an error, too', () => {
     const error = { message: 'no such inventory', advice: 'Write one.' };
     expect(JSON.parse(json('apply', [], 5, error))).toEqual({

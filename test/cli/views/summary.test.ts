@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { paintFor } from '../../../src/cli/views/paint.ts';
 import { summary } from '../../../src/cli/views/summary.ts';
+import type { HostResult } from '../../../src/model/index.ts';
 import { failedHost, pendingHost, unreachableHost } from '../results.ts';
 
 const plainView = { paint: paintFor({ isTTY: false }), diff: false, all: false };
@@ -41,6 +42,76 @@ FAILED  lb-02
 
   it('shows steps that are fine when asked', () => {
     expect(summary(run, { ...plainView, all: true })).toContain('  = yumPackage haproxy\n');
+  });
+});
+
+describe('a rollout', () => {
+  const step = { kind: 'haproxyServer', name: 'nginx-01 in web', changes: [] };
+  const planned: HostResult = {
+    ...pendingHost,
+    rollouts: [
+      {
+        play: 'Web servers',
+        before: (['lb-01', 'lb-02'] as const).map((on) => ({ ...step, status: 'pending', on })),
+        after: [{ ...step, status: 'pending', on: 'lb-01' }],
+        verify: [],
+      },
+    ],
+  };
+  const order = { play: 'Web servers', batches: [['a', 'b'], ['c']], notReached: [] };
+
+  it('is planned: what goes before and after each host, and the order', () => {
+    const last = { host: 'c', holds: 'the address' };
+    const text = summary({ ...run, hosts: [planned], rollouts: [{ ...order, last }] }, plainView);
+    expect(text).toBe(`lb-01  192.0.2.11
+  ~ before: haproxyServer nginx-01 in web on lb-01, lb-02
+  ~ template /etc/haproxy/haproxy.cfg: content (+1 −1); mode 0600 → 0644
+  ? systemdService haproxy: known after yumPackage haproxy
+  ~ after: haproxyServer nginx-01 in web on lb-01
+
+plan recap (1.3 s)
+  lb-01  1 to change, 1 not known yet, 1 ok
+  rollout of Web servers: a and b, then c (holds the address)`);
+  });
+
+  it('has stopped: what is open, why, and who was not reached; failures around a change are told like others', () => {
+    const failure = { message: '3 sessions are left', advice: 'Wait longer.' };
+    const host: HostResult = {
+      ...{ name: 'nginx-01', address: '192.0.2.61', status: 'failed', steps: [], execs: 1 },
+      rollouts: [
+        {
+          play: 'Web servers',
+          before: [{ ...step, status: 'failed', on: 'lb-01', failure }],
+          after: [{ ...step, status: 'done', on: 'lb-01', changes: [{ summary: 'drain → ready' }] }],
+          verify: [],
+        },
+      ],
+    };
+    const other: HostResult = {
+      ...failedHost,
+      name: 'c',
+      status: 'pending',
+      steps: [],
+      notReached: 'it stopped',
+    };
+    const stopped = { ...order, batches: [['nginx-01']], stopped: 'nginx-01 failed', notReached: ['c'] };
+    const text = summary(
+      { command: 'apply', hosts: [host, other], seconds: 2, rollouts: [stopped] },
+      plainView,
+    );
+    expect(text).toBe(`nginx-01  192.0.2.61
+  ✗ before: haproxyServer nginx-01 in web on lb-01: 3 sessions are left
+  ✓ after: haproxyServer nginx-01 in web on lb-01: drain → ready
+
+apply recap (2.0 s)
+  nginx-01  failed before its change
+  c         not reached
+  rollout of Web servers: nginx-01
+  it stops: nginx-01 failed; not reached: c
+
+FAILED  nginx-01  before: haproxyServer nginx-01 in web on lb-01
+  3 sessions are left
+  → Wait longer.`);
   });
 });
 
