@@ -14,6 +14,7 @@ import {
 import { firewall, firewallChoice } from './firewall.ts';
 import { lanAddress } from './lan-address.ts';
 import { lanInterface } from './lan-interface.ts';
+import { giveAddressAway, holderLast, sharedAddressVars, takeAddressBack } from './shared-address.ts';
 import { tlsWay } from './tls-way.ts';
 import { vrrpMistakes } from './vrrp-mistakes.ts';
 import { vrrpPassword } from './vrrp-password.ts';
@@ -38,24 +39,24 @@ export default definePlaybook({
   name: 'Virtual address',
   hosts: 'loadbalancers',
   vars: z.object({
-    /** The virtual address, in the net of the balancers. */
-    vip: z.ipv4('expected an IPv4 address').optional(),
-    /** The highest one holds the address. Each balancer has its own, 1 to 254. */
-    priority: z.int().min(1).max(254).default(100),
+    ...sharedAddressVars,
     /** The same on all balancers, and on nobody else in their net. */
     virtualRouterId: z.int().min(1).max(255).default(51),
     /** The interface that gets the address. Default: the one with the balancer's own address. */
     interface: z.string().min(1).optional(),
     /** Talk to each other by unicast: for nets that carry no multicast, such as those of most clouds. */
     unicast: z.boolean().default(false),
-    /** A balancer that comes back takes the address back from one with a lower priority. */
-    preempt: z.boolean().default(true),
     /** `password`: as VRRP_PASSWORD in `.env`, at most 8 characters. It goes over the net in clear. */
     vrrpAuthentication: z.enum(['password', 'none']).default('password'),
     /** Which firewall the hosts have. */
     firewall: firewallChoice,
     tls: tlsWay,
   }),
+
+  serial: 1,
+  last: holderLast,
+  before: (context) => (context.pending.restarts.includes('keepalived') ? giveAddressAway(context) : []),
+  after: (context) => takeAddressBack(context, context.pending.restarts.includes('keepalived')),
 
   requires: ({ hosts, group }) => vrrpMistakes(hosts, group('all')),
 
@@ -73,6 +74,7 @@ export default definePlaybook({
       yumPackage({ names: ['keepalived'] }),
 
       directory({ path: SCRIPTS }),
+      file({ path: `${SCRIPTS}/note-state`, source: 'templates/note-state', mode: '0755' }),
       file({ path: `${SCRIPTS}/check-haproxy`, source: 'templates/check-haproxy', mode: '0755' }),
       template({
         path: CONFIG,
@@ -81,6 +83,7 @@ export default definePlaybook({
         data: {
           name: host.name,
           script: `${SCRIPTS}/check-haproxy`,
+          notify: `${SCRIPTS}/note-state`,
           interface: vars.interface ?? lanInterface(host, context.facts),
           address: lanAddress(host),
           peers: vars.unicast ? peers : [],

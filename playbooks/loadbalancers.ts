@@ -14,10 +14,12 @@ import {
 } from 'trueup';
 import { firewall, firewallChoice, firewallPackage, firewallService } from './firewall.ts';
 import { lanAddress } from './lan-address.ts';
+import { giveAddressAway, holderLast, sharedAddressVars, takeAddressBack } from './shared-address.ts';
 import { siteCertificate } from './site-certificate.ts';
 import { PROXY_PROTOCOL_PORT, tlsWay } from './tls-way.ts';
 
 const CONFIG = '/etc/haproxy/haproxy.cfg';
+const DROP_IN = '/etc/systemd/system/haproxy.service.d/log.conf';
 const CERTIFICATE = '/etc/haproxy/tls/site.pem';
 const DH_PARAMETERS = '/etc/haproxy/ffdhe2048.pem';
 
@@ -32,19 +34,28 @@ export default definePlaybook({
   vars: z.object({
     /** Connections at once; haproxy needs a little more than twice as many open files. */
     maxconn: z.int().min(1).default(4000),
+    /** The version of haproxy, such as 2.6.12-4.el9. Left out: the newest at first, then the one that is there. */
+    haproxyVersion: z.string().min(1).optional(),
     /** Which firewall the hosts have. */
     firewall: firewallChoice,
     /** What becomes of TLS. */
     tls: tlsWay,
+    ...sharedAddressVars,
   }),
 
+  // A reload serves on. Only for a restart, also that of another version, does the address go elsewhere.
+  serial: 1,
+  last: holderLast,
+  before: (context) => (context.pending.restarts.includes('haproxy') ? giveAddressAway(context) : []),
+  after: (context) => takeAddressBack(context, context.pending.restarts.includes('haproxy')),
+
   steps: ({ vars, group }) => [
-    yumPackage({ names: ['haproxy', 'rsyslog', 'socat', firewallPackage(vars.firewall)] }),
+    ...packages(['rsyslog', 'socat', firewallPackage(vars.firewall)], vars.haproxyVersion),
 
     // haproxy is locked into /var/lib/haproxy: the log's socket must be there too.
     directory({ path: '/etc/systemd/system/haproxy.service.d' }),
     file({
-      path: '/etc/systemd/system/haproxy.service.d/log.conf',
+      path: DROP_IN,
       content: '[Service]\nBindReadOnlyPaths=/dev/log:/var/lib/haproxy/dev/log\n',
     }),
     file({ path: '/etc/rsyslog.d/haproxy.conf', content: 'local2.*        /var/log/haproxy.log\n' }),
@@ -85,7 +96,7 @@ export default definePlaybook({
       running: true,
       reloadOn: [CONFIG, ...(vars.tls === 'terminate' ? [CERTIFICATE, DH_PARAMETERS] : [])],
       failureWords: 'Loading failure!',
-      restartOn: ['/etc/systemd/system/haproxy.service.d/log.conf'],
+      restartOn: [DROP_IN, '/usr/sbin/haproxy'],
     }),
   ],
 
@@ -103,6 +114,11 @@ export default definePlaybook({
     ];
   },
 });
+
+function packages(names: readonly string[], version: string | undefined): Step[] {
+  if (version === undefined) return [yumPackage({ names: ['haproxy', ...names] })];
+  return [yumPackage({ names: ['haproxy'], version }), yumPackage({ names: [...names] })];
+}
 
 /** What haproxy needs to end TLS. */
 function certificateSteps(): Step[] {

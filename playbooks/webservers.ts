@@ -3,7 +3,9 @@ import {
   definePlaybook,
   directory,
   file,
+  haproxyServer,
   httpCheck,
+  on,
   systemdService,
   template,
   tlsCheck,
@@ -26,7 +28,22 @@ export default definePlaybook({
   vars: z.object({
     /** Which firewall the hosts have. */
     firewall: firewallChoice,
+    /** Seconds that sessions get to end before a server's nginx is restarted. */
+    drain: z.int().min(1).max(86_400).default(60),
   }),
+
+  // A reload serves on. Only for a restart are the balancers told to send nobody there.
+  serial: 1,
+  before: ({ host: { name: server }, vars, group, pending: { restarts } }) =>
+    restarts.includes('nginx')
+      ? [on(group('loadbalancers'), haproxyServer({ server, state: 'drain', wait: vars.drain }))]
+      : [],
+  after: ({ host: { name: server }, group, pending: { restarts } }) => [
+    on(
+      group('loadbalancers'),
+      haproxyServer({ server, state: 'ready', wait: restarts.includes('nginx') ? 30 : 0 }),
+    ),
+  ],
 
   steps: ({ host, vars, group }) => [
     yumPackage({ names: ['nginx', 'openssl', firewallPackage(vars.firewall)] }),
@@ -64,6 +81,7 @@ export default definePlaybook({
       enabled: true,
       running: true,
       reloadOn: ['/etc/nginx/nginx.conf', CERTIFICATE],
+      restartOn: ['/usr/sbin/nginx'],
     }),
   ],
 

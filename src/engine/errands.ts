@@ -19,13 +19,14 @@ import { failedResult, plannedResult, stepResult } from './step-result.ts';
 import type { Tools } from './tools.ts';
 
 /** An errand that needs nothing of the laptop any more. */
-export interface PreparedErrand {
-  readonly hosts: readonly Host[];
+export interface PreparedErrand extends Omit<Errand, 'step'> {
   readonly step: PreparedStep;
 }
 
 export function prepareErrands(errands: readonly Errand[], project: Project): Promise<PreparedErrand[]> {
-  return Promise.all(errands.map(async ({ hosts, step }) => ({ hosts, step: await step.prepare(project) })));
+  return Promise.all(
+    errands.map(async (errand) => ({ ...errand, step: await errand.step.prepare(project) })),
+  );
 }
 
 /** Each errand as it is spoken of while it has not run. */
@@ -48,6 +49,8 @@ export interface ErrandTools extends Pick<Tools, 'readTogether' | 'run' | 'liste
   readonly owner: Host;
 }
 
+const BEFORE_IT_FAILED = 'not run: what goes before it has failed';
+
 /** Runs errands one after the other, each on its hosts side by side; `atFailure`: whether the rest still runs. */
 export async function runErrands(
   errands: readonly PreparedErrand[],
@@ -57,7 +60,8 @@ export async function runErrands(
 ): Promise<RolledStep[]> {
   const done: RolledStep[] = [];
   for (const [index, errand] of errands.entries()) {
-    done.push(...(await Promise.all(errand.hosts.map((host) => runOn(host, errand.step, pool, tools)))));
+    if (errand.ifDone && hasFailed(done)) done.push(...notRun([errand], 'skipped', BEFORE_IT_FAILED));
+    else done.push(...(await Promise.all(errand.hosts.map((host) => runOn(host, errand.step, pool, tools)))));
     if (hasFailed(done) && atFailure === 'stop')
       return [...done, ...notRun(errands.slice(index + 1), 'skipped')];
   }

@@ -29,6 +29,8 @@ export interface LastProbe {
 export interface Errand {
   readonly hosts: readonly Host[];
   readonly step: Step;
+  /** Left out where a step before it in the list has failed, also after a change. */
+  readonly ifDone?: boolean;
 }
 
 /** How a play goes from host to host, where it does not change all of them side by side. */

@@ -38,7 +38,8 @@ export function bindRollout(play: PlayDefinition, rollout: RolloutDefinition, co
 
 function errandsOf(item: Step | StepsElsewhere, host: Host): Errand[] {
   if (!(item instanceof StepsElsewhere)) return [{ hosts: [host], step: item }];
-  return item.steps.map((step) => ({ hosts: item.hosts, step }));
+  const { hosts, ifDone } = item;
+  return item.steps.map((step) => ({ hosts, step, ifDone }));
 }
 
 function lastOf(

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  type Errand,
   FactsNeeded,
   type Host,
   type HostResult,
@@ -145,6 +146,23 @@ describe('a host that fails', () => {
     expect(hosts[0]?.steps[0]?.status).toBe('changed');
     expect(hosts[0]?.rollouts?.[0]?.after).toMatchObject([
       { status: 'failed', failure: { message: 'it broke' } },
+    ]);
+  });
+
+  it('to be closed: only what would do harm then is left out', async () => {
+    const opened = (key: string, more: Partial<Errand> = {}) => ({
+      ...onLb(entry({ key, value: 'ready' })),
+      ...more,
+    });
+    const broken = onLb(entry({ key: 'broken', value: 'ready', run: ['fail', 'undrain'] }));
+    const after = () => [opened('x', { ifDone: true }), broken, opened('y', { ifDone: true }), opened('z')];
+    const { hosts } = await story.run(story.play({ after }));
+    const left = 'not run: what goes before it has failed';
+    expect(hosts[0]?.rollouts?.[0]?.after).toMatchObject([
+      { name: 'x', status: 'done' },
+      { name: 'broken', status: 'failed' },
+      { name: 'y', status: 'skipped', note: left },
+      { name: 'z', status: 'done' },
     ]);
   });
 
