@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { openLab } from '../lab/lab.ts';
+import type { Kind } from '../lab/lifecycle.ts';
 import { TEST_NET } from '../lab/test-net.ts';
 import { SiteProject } from './site-project.ts';
 
@@ -9,10 +10,10 @@ export const lab = openLab(TEST_NET, (line) => console.error(line));
 let project: SiteProject | undefined;
 
 /** Fresh hosts and a project for them, for one test file; both are gone afterwards. */
-export function useSite(hosts: readonly string[] = HOSTS): void {
+export function useSite(hosts: readonly string[] = HOSTS, kind: Kind = {}): void {
   beforeAll(async () => {
     await lab.down();
-    await lab.up(hosts);
+    await lab.up(hosts, kind);
     project = await SiteProject.create(TEST_NET);
   });
   afterAll(async () => {
