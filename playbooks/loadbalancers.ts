@@ -21,6 +21,8 @@ import { PROXY_PROTOCOL_PORT, tlsWay } from './tls-way.ts';
 const CONFIG = '/etc/haproxy/haproxy.cfg';
 const DROP_IN = '/etc/systemd/system/haproxy.service.d/log.conf';
 const CERTIFICATE = '/etc/haproxy/tls/site.pem';
+const LOST = `TLS goes through as it is, so the web servers take a balancer for the client. For them to see the client, set
+\`tls\` to proxy-protocol (they end TLS) or terminate (the balancers do), or let playbooks/ipvs.ts balance.`;
 const DH_PARAMETERS = '/etc/haproxy/ffdhe2048.pem';
 
 /**
@@ -106,7 +108,11 @@ export default definePlaybook({
     const asked = { requests, reaches, insecure: true };
     return [
       httpCheck({ url: `http://${address}/whoami`, ...asked, showsClient: true }),
-      httpCheck({ url: `https://${address}/whoami`, ...asked, showsClient: tls !== 'passthrough' }),
+      httpCheck({
+        url: `https://${address}/whoami`,
+        ...asked,
+        showsClient: tls !== 'passthrough' || { otherwise: LOST },
+      }),
       tls === 'terminate'
         ? tlsCheck({ address, fingerprint: siteCertificate().fingerprint })
         : tlsCheck({ address, requests, reaches }),

@@ -22,8 +22,11 @@ const schema = z.strictObject({
   atLeast: z.int().min(1).max(1000).default(1),
   /** Seconds to go on asking while a name of `reaches` is missing, as after a server's restart. Default 10. */
   settle: z.number().min(0).max(600).default(10),
-  /** Each answer must contain the address that this machine asked from: proof that it gets through to the server. */
-  showsClient: z.boolean().default(false),
+  /**
+   * Each answer must contain the address that this machine asked from: proof that it gets through to the server. With
+   * `{ otherwise: '…' }` one without it is no failure, but that text is told.
+   */
+  showsClient: z.union([z.boolean(), z.strictObject({ otherwise: z.string().min(1) })]).default(false),
   /** Seconds until a whole answer must be there. Default 5. */
   timeout: z.number().positive().max(600).default(5),
   /** Headers to send. */
@@ -53,16 +56,33 @@ export const httpCheck = defineCheck({
   name: ({ url }) => url,
   async run(spec) {
     const seen = new Tally(spec.reaches, spec.atLeast);
-    const { problem, asked } = await askUntilReached(spec, seen, (turn) => ask(spec, turn, seen));
-    return withSighting(problem ?? verdict(spec, asked, seen), seen);
+    const nameless: HttpAnswer[] = [];
+    const meeting = { seen, nameless };
+    const { problem, asked } = await askUntilReached(spec, seen, (turn) => ask(spec, turn, meeting));
+    return withSighting(problem ?? verdict(spec, asked, meeting), seen);
   },
 });
 
-function verdict(spec: Spec, asked: number, seen: Tally): Outcome {
-  return seen.missing.length > 0 ? notReached(spec, asked, seen) : reached(spec, asked, seen);
+interface Meeting {
+  readonly seen: Tally;
+  /** The answers without the address that they were asked from. */
+  readonly nameless: HttpAnswer[];
 }
 
-async function ask(spec: Spec, turn: number, seen: Tally): Promise<Outcome | undefined> {
+function verdict(spec: Spec, asked: number, { seen, nameless: [nameless] }: Meeting): Outcome {
+  if (seen.missing.length > 0) return notReached(spec, asked, seen);
+  const caution = nameless && cautionFor(spec, nameless);
+  const detail = reached(spec, asked, seen);
+  if (caution !== undefined) return { ok: true, detail, caution };
+  return { ok: true, detail: spec.showsClient ? `${detail}, our address in each` : detail };
+}
+
+function cautionFor({ showsClient }: Spec, { clientAddress, body }: HttpAnswer): string | undefined {
+  if (typeof showsClient === 'boolean') return undefined;
+  return `not this machine's address ${clientAddress} in the answers, but ${excerpt(body)}\n${showsClient.otherwise}`;
+}
+
+async function ask(spec: Spec, turn: number, { seen, nameless }: Meeting): Promise<Outcome | undefined> {
   const which = spec.requests === 1 ? '' : `request ${turn}: `;
   let answer: HttpAnswer;
   try {
@@ -72,6 +92,7 @@ async function ask(spec: Spec, turn: number, seen: Tally): Promise<Outcome | und
   }
   seen.client = answer.clientAddress;
   for (const name of spec.reaches) if (hasWord(answer.body, name)) seen.count(name);
+  if (!hasWord(answer.body, answer.clientAddress)) nameless.push(answer);
   return wrongStatus(spec, answer, which) ?? wrongBody(spec, answer, which);
 }
 
@@ -90,7 +111,7 @@ function wrongBody(spec: Spec, { body, clientAddress }: HttpAnswer, which: strin
     const detail = `${which}expected ${JSON.stringify(lacking)} in the answer, got ${excerpt(body)}`;
     return { ok: false, detail, advice: 'another program or an older configuration may answer here' };
   }
-  if (!spec.showsClient || hasWord(body, clientAddress)) return undefined;
+  if (spec.showsClient !== true || hasWord(body, clientAddress)) return undefined;
   const detail = `${which}expected this machine's address ${clientAddress} in the answer, got ${excerpt(body)}`;
   const advice = spec.url.startsWith('https:')
     ? 'a balancer that only passes TLS on cannot tell who asks: let it speak the PROXY protocol to servers that trust it, or end TLS itself'
@@ -103,9 +124,8 @@ function notReached(spec: Spec, asked: number, seen: Tally): Outcome {
   return { ok: false, detail, advice: 'look whether it runs, and whether the balancer counts it as up' };
 }
 
-function reached(spec: Spec, asked: number, seen: Tally): Outcome {
-  const what = spec.reaches.length > 0 ? `: ${seen}` : ` with status ${spec.status}`;
-  return { ok: true, detail: `${answers(asked)}${what}${spec.showsClient ? ', our address in each' : ''}` };
+function reached(spec: Spec, asked: number, seen: Tally): string {
+  return `${answers(asked)}${spec.reaches.length > 0 ? `: ${seen}` : ` with status ${spec.status}`}`;
 }
 
 function answers(asked: number): string {

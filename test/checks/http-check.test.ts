@@ -133,6 +133,22 @@ describe('showsClient', () => {
     expect(outcome).toMatchObject({ ok: false, advice: expect.stringMatching(/PROXY protocol/) });
   });
 
+  test('with `otherwise` an answer without it is no failure, but told', async () => {
+    const url = await httpServer((_, response) => response.end('web 192.0.2.11\n'));
+    const outcome = await httpCheck({ url, showsClient: { otherwise: 'Do better.' } }).run(context);
+    expect(outcome).toEqual({
+      ok: true,
+      detail: '1 answer with status 200',
+      caution: `not this machine's address 127.0.0.1 in the answers, but "web 192.0.2.11\\n"\nDo better.`,
+    });
+  });
+
+  test('with `otherwise` an answer that has it needs no words', async () => {
+    const url = await httpServer(({ socket }, response) => response.end(`web ${socket.remoteAddress}\n`));
+    const outcome = await httpCheck({ url, showsClient: { otherwise: 'Do better.' } }).run(context);
+    expect(outcome).toEqual({ ok: true, detail: '1 answer with status 200, our address in each' });
+  });
+
   test('another address that begins alike is not it', async () => {
     const url = await httpServer((_, response) => response.end('web 127.0.0.11\n'));
     const outcome = await httpCheck({ url, showsClient: true }).run(context);

@@ -18,20 +18,20 @@ export interface Surroundings {
 
 /**
  * $1: the virtual address; the others are its peers'. Before a ping the kernel asks for the MAC, and that counts. What it
- * knows of the virtual address may be old: an entry that is neither confirmed nor given up is waited for, some 8 s by
- * the kernel's own times.
+ * has in its cache may be half a minute old: where nothing answers the ping, the cache is emptied and it asks anew.
  */
 const SCRIPT = `for t in ip ping; do command -v $t >/dev/null || { echo "missing $t"; exit 0; }; done
 ip -o -4 addr show scope global | sed 's/^[0-9]*: */own /'
 r=$(ip -o route get "$1" 2>/dev/null) || r=unreachable
 echo "route $r"
 case $r in local*|unreachable*|*' via '*) exit 0 ;; esac
-ask() { ping -n -c 1 -W 1 "$1" >/dev/null 2>&1; e=$(ip -4 neigh show to "$1"); }
+ask() { ping -n -c 1 -W 1 "$1" >/dev/null 2>&1; p=$?; e=$(ip -4 neigh show to "$1"); }
 ask "$1"
-n=0
-while [ "$n" -lt 20 ]; do
-  case $e in *STALE*|*DELAY*|*PROBE*) n=$((n + 1)); sleep 0.5; ask "$1" ;; *) break ;; esac
-done
+if [ "$p" != 0 ] && [ "$e" ]; then
+  d=\${e#* dev }
+  ip neigh del "$1" dev "\${d%% *}" 2>/dev/null
+  ask "$1"
+fi
 echo "neighbour $1 $e"
 case $e in *' lladdr '*) ;; *) exit 0 ;; esac
 shift
