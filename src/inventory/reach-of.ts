@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { ConnectionKey, Host, Place } from '../model/index.ts';
+import { type ConnectionKey, type Host, InputError, type Place } from '../model/index.ts';
 import { hopsOf, hopsOfProxyCommand } from './jump-of.ts';
 import { sshOf, withTokens } from './ssh-of.ts';
 import { askSsh, type SshAnswer, type SshQuestion, usersConfig, withRoot } from './ssh-settings.ts';
@@ -64,10 +64,17 @@ function isLax(checking = ''): boolean {
 }
 
 /** ssh takes whichever was written first, and -G shows only that one. */
-function wayOf({ destination }: SshQuestion, answer: SshAnswer): Pick<Reach, 'jump' | 'proxyCommand'> {
+function wayOf({ destination, place }: SshQuestion, answer: SshAnswer): Pick<Reach, 'jump' | 'proxyCommand'> {
   const [hops, command] = [answer.get('proxyjump')?.[0], answer.get('proxycommand')?.[0]];
   if (hops !== undefined) return hopsOf(hops);
   if (command === undefined || command === 'none') return {};
+  if (answer.get('proxyusefdpass')?.[0] === 'yes') {
+    const advice = 'Take a ProxyCommand that passes the data through, such as nc -X 5 -x PROXY:PORT %h %p.';
+    throw new InputError(`ProxyUseFdpass, which ssh has for ${destination}, cannot be used here`, {
+      place,
+      advice,
+    });
+  }
   return hopsOfProxyCommand(command) ?? { proxyCommand: withTokens(command, destination, answer) };
 }
 

@@ -128,7 +128,12 @@ describe("ssh's configuration", () => {
   it.each([
     ['a wrong line', 'Host a\n  Nonsense yes\n', /config: line 2: Bad configuration option: nonsense/],
     ['a port that is none', 'Host a\n  Port x\n', /config line 2: Bad port/],
-  ])('with %s is refused in the words of ssh', async (_, config, message) => {
+    [
+      'a socket that is handed over',
+      'Host a\n  ProxyCommand x\n  ProxyUseFdpass yes\n',
+      /ProxyUseFdpass, which ssh has for a/,
+    ],
+  ])('with %s is refused, in the words of ssh where it says so', async (_, config, message) => {
     await expect(hosts(all('hosts: { a: }'), config)).rejects.toThrow(message);
   });
 

@@ -169,6 +169,18 @@ describe('a password for sudo', () => {
     expect(sudoLog().match(/incorrect password/g)).toHaveLength(1);
   });
 
+  it('that is wrong is not tried over the next connection either', async () => {
+    sudoLog();
+    const host = { ...sshd.host, user: 'asked' };
+    for (const _ of [1, 2]) {
+      const remote = await connect(host, { ...sshd.options, ...withPassword('hunter2') });
+      const asked = remote.run({ actions: [], probes: [{ command: ['true'], limit: 5 }] });
+      await expect(asked).rejects.toThrow('sudo refuses the password of asked');
+      await remote.close();
+    }
+    expect(sudoLog().match(/incorrect password/g)).toHaveLength(1);
+  });
+
   it('does not help where sudo keeps no ticket, which is said so', async () => {
     const error = await refusal(sshd, as('hasty'), withPassword(PASSWORD));
     expect(error).toBeInstanceOf(EscalationError);

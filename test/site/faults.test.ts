@@ -101,6 +101,15 @@ it('sessions killed while a command runs: what became of it is looked up, never 
   for (const host of HOSTS) await inside(host, 'pkill -f "sleep.* 322$"');
 });
 
+it('a reboot in the middle: the run goes on when the host is up again', async () => {
+  const script = '[ -e /etc/rebooted ] || { touch /etc/rebooted; systemctl reboot; sleep 322; }';
+  const reboot = `command({ name: 'reboot', run: ['sh', '-c', '${script}'], creates: '/etc/rebooted' })`;
+  const result = await apply([reboot, "file({ path: '/run/after-boot', content: 'x' })"]);
+  expect(troubles(result)).toEqual([]);
+  expect(statuses(result)).toEqual({ 'lb-01': 'changed', 'lb-02': 'changed' });
+  expect(await inside('lb-01', 'cat /run/after-boot')).toBe('x');
+});
+
 it('a frozen host is unreachable within its deadline; one whose power was cut since its plan is looked at anew', async () => {
   await lab.fault('freeze', 'lb-02');
   const started = Date.now();
