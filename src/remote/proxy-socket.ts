@@ -7,6 +7,9 @@ const DROPPED =
 /** That, and what it says besides. */
 const SAYS_NOTHING = new RegExp(`${DROPPED.source}|^(stdio forwarding failed|Warning: |\\*\\* )`);
 
+/** For ssh, which would open a window where there is no terminal; the second is for those before 8.4. */
+const ASKS_NOBODY = { SSH_ASKPASS_REQUIRE: 'never', SSH_ASKPASS: '/bin/false' };
+
 /** A program, such as `ssh -W` or a ProxyCommand, whose stdin and stdout are the way to a host. */
 export class ProxySocket extends Duplex {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -15,7 +18,7 @@ export class ProxySocket extends Duplex {
   /** It gets a session of its own: no terminal to ask on, and Ctrl-C is ours, who end what runs on the host first. */
   constructor([tool, ...words]: readonly [string, ...string[]]) {
     super();
-    const env = { ...process.env, SHELL: '/bin/sh', SSH_ASKPASS_REQUIRE: 'never' };
+    const env = { ...process.env, SHELL: '/bin/sh', ...ASKS_NOBODY };
     this.#child = spawn(tool, words, { stdio: 'pipe', detached: true, env });
     const { stdin, stdout, stderr } = this.#child;
     this.#child.on('error', (error) => this.#note(`${tool}: ${error.message}`));

@@ -1,18 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HostKeyError, NotUpError, UnreachableError } from '../../src/model/index.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  type Host,
+  HostKeyError,
+  NotUpError,
+  type SshSettings,
+  UnreachableError,
+} from '../../src/model/index.ts';
 import { connect } from '../../src/remote/index.ts';
 import { login, refusal } from './attempt.ts';
-import { type Sshd, startSshd } from './sshd.ts';
+import { makeKey, type Sshd, startSshd } from './sshd.ts';
 
 let sshd: Sshd;
 let pipe: string;
 
 beforeAll(async () => {
-  sshd = await startSshd();
+  sshd = await startSshd({ config: ['PasswordAuthentication yes'] });
   pipe = join(sshd.dir, 'pipe.cjs');
   writeFileSync(
     pipe,
@@ -26,6 +32,28 @@ afterAll(() => sshd?.stop());
 
 function command(port = sshd.port): string {
   return `${process.execPath} ${pipe} 127.0.0.1 ${port}`;
+}
+
+/** Options of ssh that leave nothing to ask for but what the key needs. */
+function anybody(key: string): string {
+  const trust = '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null';
+  return `-F none ${trust} -o IdentitiesOnly=yes -i ${key} -p ${sshd.port}`;
+}
+
+function settings(key: string): SshSettings {
+  const config = `${key}.config`;
+  writeFileSync(
+    config,
+    `Host bastion
+    HostName 127.0.0.1
+    Port ${sshd.port}
+    User root
+    IdentityFile ${key}
+    StrictHostKeyChecking no
+    UserKnownHostsFile /dev/null
+`,
+  );
+  return { destination: '127.0.0.1', config, identityFiles: [], identitiesOnly: false };
 }
 
 describe('a ProxyCommand', () => {
@@ -50,6 +78,28 @@ describe('a ProxyCommand', () => {
     expect(error.message).toMatch(message);
     expect(error.advice).toMatch(/by hand/);
     expect(error instanceof NotUpError).toBe(/REFUSED/.test(error.message));
+  });
+
+  it.each<[string, (key: string) => Partial<Host>]>([
+    [
+      'of its own',
+      (key) => ({ proxyCommand: `ssh ${anybody(key)} -W 127.0.0.1:${sshd.port} root@127.0.0.1` }),
+    ],
+    ['as a jump', (key) => ({ jump: ['bastion'], ssh: settings(key) })],
+  ])('that would ask for a passphrase or a password, %s, asks nobody', async (name, host) => {
+    const key = makeKey(sshd.dir, `locked-${name.length}`, '-N', 'pass phrase');
+    appendFileSync(join(sshd.dir, 'id.pub'), readFileSync(`${key}.pub`));
+    const asked = join(sshd.dir, 'asked');
+    writeFileSync(`${asked}.sh`, `#!/bin/sh\necho "$*" >>${asked}\n`, { mode: 0o755 });
+    for (const [variable, value] of Object.entries({
+      DISPLAY: ':0',
+      SSH_ASKPASS: `${asked}.sh`,
+      SSH_ASKPASS_REQUIRE: 'force',
+    }))
+      vi.stubEnv(variable, value);
+    const error = await refusal(sshd, host(key)).finally(() => vi.unstubAllEnvs());
+    expect(error.message).toMatch(/Permission denied/);
+    expect(existsSync(asked)).toBe(false);
   });
 
   it('that says nothing at all is given up in time, and ended', async () => {
