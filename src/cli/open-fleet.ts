@@ -29,7 +29,7 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
   });
   const remote = await import('../remote/index.ts');
   const hosts = plays.flatMap((play) => play.hosts);
-  const reach = await connectOptions(options.inventory, options.playbook);
+  const reach = { ...(await connectOptions(options.inventory, options.playbook)), signal };
   await remote.refuseIdentity(hosts, ({ name }) => inventory.placeOf(name, 'identityFile'), reach);
   return Fleet.open(plays, {
     connect: (host: Host) => remote.connect(host, reach),

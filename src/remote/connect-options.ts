@@ -21,4 +21,6 @@ export interface ConnectOptions {
   readonly connectTimeout?: number;
   /** Seconds between two signs of life; after three without an answer the link counts as lost. Default 10. */
   readonly keepalive?: number;
+  /** Aborted: whatever is being connected to is given up at once, with an InterruptedError. */
+  readonly signal?: AbortSignal;
 }

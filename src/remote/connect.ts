@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { type Host, type Remote, TrueupError, UnreachableError } from '../model/index.ts';
+import { type Host, InterruptedError, type Remote, TrueupError, UnreachableError } from '../model/index.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { agentFor, type Credentials, credentialsFor, usualKeys, withoutAgent } from './credentials.ts';
 import { dial } from './dial.ts';
@@ -62,10 +62,12 @@ function agentFailure(error: unknown): string | undefined {
 
 async function patientLogin(host: Host, options: ConnectOptions, credentials: Credentials): Promise<Session> {
   try {
-    return await retry({ tries: 6, pause: 300, longest: 2000, again: isBusy }, () =>
+    const again = (error: unknown) => isBusy(error) && !options.signal?.aborted;
+    return await retry({ tries: 6, pause: 300, longest: 2000, again }, () =>
       throughDoor(doorOf(host), isBusy, () => login(host, options, credentials)),
     );
   } catch (error) {
+    if (options.signal?.aborted) throw new InterruptedError();
     if (error instanceof TrueupError) throw error;
     throw unreachable(host, credentials, error);
   }
@@ -85,7 +87,10 @@ async function login(host: Host, options: ConnectOptions, credentials: Credentia
   const lines = await knownHostsOf(host, options);
   const check = new HostKeyCheck(host, lines, options);
   const timeout = (host.connectTimeout ?? options.connectTimeout ?? 20) * 1000;
+  if (options.signal?.aborted) throw new InterruptedError();
   const socket = socketTo(host, options, timeout);
+  const giveUp = () => socket.destroy();
+  options.signal?.addEventListener('abort', giveUp);
   const session = await Session.open({
     socket,
     user: host.user,
@@ -94,9 +99,11 @@ async function login(host: Host, options: ConnectOptions, credentials: Credentia
     verifyHostKey: (key) => check.accepts(key),
     timeout,
     keepalive: (options.keepalive ?? 10) * 1000,
-  }).catch((error) => {
-    throw check.refusal ?? proxyFailure(host, socket) ?? check.loginFailure(error);
-  });
+  })
+    .finally(() => options.signal?.removeEventListener('abort', giveUp))
+    .catch((error) => {
+      throw check.refusal ?? proxyFailure(host, socket) ?? check.loginFailure(error);
+    });
   if (check.firstKey) await keepHostKey(options.acceptInto, host, check.firstKey).catch(closing(session));
   return session;
 }

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { exec } from '../lab/exec.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -73,6 +74,12 @@ export class SiteProject {
   start(...args: string[]): ChildProcess {
     const [program = '', ...rest] = this.#command(args);
     return spawn(program, rest, { stdio: 'ignore' });
+  }
+
+  /** Starts it with an eye on what it prints. */
+  watch(...args: string[]): ChildProcessByStdio<null, Readable, Readable> {
+    const [program = '', ...rest] = this.#command(args);
+    return spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   write(path: string, text: string): Promise<void> {
