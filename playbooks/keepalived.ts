@@ -1,6 +1,7 @@
 import {
   definePlaybook,
   directory,
+  failoverCheck,
   file,
   httpCheck,
   secret,
@@ -20,6 +21,7 @@ import { vrrpMistakes } from './vrrp-mistakes.ts';
 import { vrrpPassword } from './vrrp-password.ts';
 
 const CONFIG = '/etc/keepalived/keepalived.conf';
+const AWAY = '/run/keepalived-away';
 // Where EL's SELinux policy lets keepalived run scripts.
 const SCRIPTS = '/usr/libexec/keepalived';
 
@@ -115,14 +117,22 @@ export default definePlaybook({
   },
 
   verify: ({ host, vars: { vip, tls }, group }) => {
-    if (vip === undefined || host.name !== group('loadbalancers')[0]?.name) return [];
+    if (vip === undefined) return [];
+    const among = group('loadbalancers');
+    const url = `http://${vip}/whoami`;
+    const [giveAway, takeBack] = [['touch', AWAY] as const, ['rm', '-f', AWAY] as const];
+    const failover =
+      among.length > 1 ? [failoverCheck({ address: vip, among, url, giveAway, takeBack })] : [];
+    // The rest is the same from every balancer: once is enough.
+    if (host.name !== among[0]?.name) return failover;
     const reaches = group('webservers').map(({ name }) => name);
     const requests = 5 * reaches.length;
     const asked = { requests, reaches, insecure: true };
     return [
-      virtualAddressCheck({ address: vip, among: [...group('loadbalancers')] }),
-      httpCheck({ url: `http://${vip}/whoami`, ...asked, showsClient: true }),
+      virtualAddressCheck({ address: vip, among }),
+      httpCheck({ url, ...asked, showsClient: true }),
       httpCheck({ url: `https://${vip}/whoami`, ...asked, showsClient: tls !== 'passthrough' }),
+      ...failover,
     ];
   },
 });

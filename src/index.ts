@@ -1,5 +1,6 @@
 /// <reference types="node" preserve="true" />
 export { z } from 'zod';
+export { failoverCheck } from './checks/failover-check.ts';
 export { httpCheck } from './checks/http-check.ts';
 export { logLineCheck } from './checks/log-line-check.ts';
 export { tcpCheck } from './checks/tcp-check.ts';

@@ -36,7 +36,7 @@ const schema = z.strictObject({
    * Where the servers keep their certificates, each as `{ on: host, path }`. Every handshake must show one of them, byte
    * for byte: proof that TLS is passed through, and ended by nobody on the way.
    */
-  certificates: z.array(certificateFile).default([]),
+  certificates: z.array(certificateFile).readonly().default([]),
   /** Seconds until a handshake must be done. Default 5. */
   timeout: z.number().positive().max(600).default(5),
 });

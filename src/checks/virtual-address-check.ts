@@ -1,24 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { type CheckContext, defineCheck, type Host, type Outcome, TrueupError } from '../model/index.ts';
+import { defineCheck, type Outcome } from '../model/index.ts';
+import { type Holders, holdersOf } from './holders.ts';
 import { hostSpec } from './host-spec.ts';
 
 const schema = z.strictObject({
   /** The address that moves between hosts. */
   address: z.union([z.ipv4(), z.ipv6()], 'expected an IP address'),
   /** The hosts of which exactly one shall hold it. */
-  among: z.array(hostSpec).min(1, 'expected at least one host'),
+  among: z.array(hostSpec).min(1, 'expected at least one host').readonly(),
   /** Seconds to go on looking while none or more than one holds it: a move takes some. Default 10. */
   settle: z.number().min(0).max(600).default(10),
 });
 
 type Spec = z.output<typeof schema>;
-
-interface Seen {
-  readonly holders: readonly string[];
-  /** Who could not be asked, and why. */
-  readonly silent: readonly string[];
-}
 
 const BETWEEN_LOOKS = 500;
 
@@ -42,40 +37,18 @@ export const virtualAddressCheck = defineCheck({
   async run(spec, context) {
     const deadline = performance.now() + spec.settle * 1000;
     for (;;) {
-      const seen = await look(spec, context);
+      const seen = await holdersOf(spec.address, spec.among, context);
       if (isRight(seen) || performance.now() >= deadline) return verdict(spec, seen);
       await pause(BETWEEN_LOOKS);
     }
   },
 });
 
-function isRight({ holders, silent }: Seen): boolean {
+function isRight({ holders, silent }: Holders): boolean {
   return holders.length === 1 && silent.length === 0;
 }
 
-async function look({ address, among }: Spec, context: CheckContext): Promise<Seen> {
-  const answers = await Promise.allSettled(among.map((host) => holds(host, address, context)));
-  const silent = answers.flatMap((answer, index) =>
-    answer.status === 'rejected' ? [`${among[index]?.name}: ${reason(answer.reason)}`] : [],
-  );
-  const isHolder = (index: number) => {
-    const answer = answers[index];
-    return answer?.status === 'fulfilled' && answer.value;
-  };
-  return { holders: among.filter((_, index) => isHolder(index)).map(({ name }) => name), silent };
-}
-
-async function holds(host: Host, address: string, context: CheckContext): Promise<boolean> {
-  const { stdout } = await context.at(host).probe(['ip', '-o', 'address', 'show', 'to', address]);
-  return stdout.trim() !== '';
-}
-
-function reason(error: unknown): string {
-  if (!(error instanceof TrueupError)) throw error;
-  return error.message;
-}
-
-function verdict({ address, among }: Spec, { holders, silent }: Seen): Outcome {
+function verdict({ address, among }: Spec, { holders, silent }: Holders): Outcome {
   const names = among.map(({ name }) => name);
   const sighting = { virtual: { address, hosts: names, holders } };
   if (silent.length > 0) {

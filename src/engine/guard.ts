@@ -19,11 +19,11 @@ setsid sh -c 'sleep "$2"; mkdir "$1/claim" 2>/dev/null || exit 0; eval "$3"' tru
 const DISARM = `mkdir "$1/claim" || { echo "no answer in time: the host has undone the change itself" >&2; exit 1; }`;
 const UNDO = `mkdir "$1/claim" 2>/dev/null || exit 0; eval "$2"`;
 
-export function guard(undo: Command): Guard {
+export function guard(undo: Command, grace = GRACE): Guard {
   const folder = `/run/trueup/undo/${randomBytes(8).toString('hex')}`;
   const line = shellLine(undo);
   return {
-    arm: { command: shell(ARM, folder, String(GRACE), line), limit: 10 },
+    arm: { command: shell(ARM, folder, String(grace), line), limit: 10 },
     disarm: { command: shell(DISARM, folder), limit: 10 },
     undo: { command: shell(UNDO, folder, line), limit: 60 },
   };

@@ -1,28 +1,55 @@
-import type { CheckContext, Host, Reader } from '../model/index.ts';
+import {
+  type CheckContext,
+  type Command,
+  type Host,
+  type Invocation,
+  type Reader,
+  TrueupError,
+} from '../model/index.ts';
+import { guard } from './guard.ts';
+import { firstFailure } from './perform.ts';
 import { Session } from './session.ts';
 import type { Tools } from './tools.ts';
+
+/** Seconds until a host undoes a disturbance by itself. */
+const GRACE = 60;
 
 /** From where a host's checks look at hosts. It connects only when one does: most ask from the laptop alone. */
 export class Lookout implements CheckContext {
   readonly host: Reader;
-  readonly #own: string;
+  readonly #session: Session;
   readonly #tools: Tools;
   readonly #others = new Map<string, Session>();
 
   constructor(session: Session, tools: Tools) {
     this.host = lazyReader(session, tools);
-    this.#own = session.host.name;
+    this.#session = session;
     this.#tools = tools;
   }
 
   /** A property, so that a check can take it out of its context. */
   readonly at = (host: Host): Reader => {
-    if (host.name === this.#own) return this.host;
+    if (host.name === this.#session.host.name) return this.host;
     const { connect, signal } = this.#tools;
     const session = this.#others.get(host.name) ?? new Session(host, connect, signal);
     this.#others.set(host.name, session);
     return lazyReader(session, this.#tools);
   };
+
+  readonly disturb = async (command: Command, undo: Command): Promise<() => Promise<void>> => {
+    const { arm, undo: takeBack } = guard(undo, GRACE);
+    await this.#act([arm, { command, limit: 30 }]);
+    return () => this.#session.again(() => this.#act([takeBack]));
+  };
+
+  async #act(actions: readonly Invocation[]): Promise<void> {
+    const remote = await this.#session.remote();
+    const { actions: answers } = await remote.run({ actions, probes: [] });
+    const failure = firstFailure(actions, answers);
+    if (!failure) return;
+    const advice = `The host undoes it by itself within ${GRACE} s.`;
+    throw new TrueupError(`${failure.command}: ${failure.message}`, { advice });
+  }
 
   /** Leaves the host's own connection to the run. */
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Command } from './command.ts';
 import type { Host } from './host.ts';
 import type { Place } from './place.ts';
 import type { Reader } from './reader.ts';
@@ -32,6 +33,11 @@ export interface CheckContext {
   readonly host: Reader;
   /** A look at another host of the inventory, over a connection of its own. */
   readonly at: (host: Host) => Reader;
+  /**
+   * Does something to the host, and gives what undoes it; if that is never called, the host undoes it by itself within
+   * 60 s. Only for a check that `disturbs`.
+   */
+  readonly disturb: (command: Command, undo: Command) => Promise<() => Promise<void>>;
 }
 
 /** Proves from outside that a play serves its purpose; a play lists checks under `verify`. */

@@ -13,6 +13,7 @@ export function checkContext(
       if (!other) throw new Error(`no reader for ${name}`);
       return other;
     },
+    disturb: () => Promise.reject(new Error('this check does not disturb')),
   };
 }
 

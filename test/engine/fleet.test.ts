@@ -481,6 +481,40 @@ describe('verify', () => {
       expect(running).toEqual(['a1 begins', 'a1 ends', 'b1 begins', 'b1 ends']);
     });
 
+    it('has the host undo by itself what nobody takes back', async () => {
+      const disturbs = check('disturbs', {
+        disturbs: true,
+        run: async ({ disturb }) => {
+          const takeBack = await disturb(['set', 'away', 'yes'], ['rm', 'away']);
+          toy().log.push('in the midst');
+          await takeBack();
+          return { ok: true, detail: '' };
+        },
+      });
+      const [result] = await (await open(checked(() => [disturbs]))).verify(true);
+      expect(result).toMatchObject({ status: 'ok', execs: 2 });
+      expect(toy().log).toEqual([
+        expect.stringMatching(/sleep[\s\S]* 60 rm away$/),
+        'set away yes',
+        'in the midst',
+        expect.stringMatching(/eval[\s\S]* rm away$/),
+      ]);
+    });
+
+    it('says what failed there', async () => {
+      const disturbs = check('disturbs', {
+        disturbs: true,
+        run: async ({ disturb }) => {
+          await disturb(['fail'], ['rm', 'away']);
+          return { ok: true, detail: '' };
+        },
+      });
+      const [result] = await (await open(checked(() => [disturbs]))).verify(true);
+      expect(result?.steps).toMatchObject([
+        { failure: { message: 'fail: it broke', advice: expect.stringContaining('by itself within 60 s') } },
+      ]);
+    });
+
     it.each<[what: string, checks: (on: string) => Check[], ran: number]>([
       ['another check does not hold', (on) => [alone(on), failing(on)], 0],
       ['an earlier one did not hold', (on) => [alone(on, false)], 2],
