@@ -36,8 +36,8 @@ export function agentFor({ ssh }: Host, given: string | undefined): string | und
 }
 
 /**
- * The inventory's key alone, if it names one; else the agent, then the keys of ssh's configuration or the usual
- * ones. A password comes last.
+ * The inventory's key alone, if it names one; else the keys that ssh's configuration names, then the agent, then the
+ * usual keys. A password comes last.
  */
 export async function credentialsFor(host: Host, sources: CredentialSources): Promise<Credentials> {
   const password = hostSecret('TRUEUP_SSH_PASSWORD', host, sources.secretOf);
@@ -53,12 +53,25 @@ async function keysFor(
   if (identityFile === undefined) {
     const keys = await readAll(ssh?.identityFiles ?? defaultKeys, passphrase);
     const isNeeded = !ssh?.identitiesOnly || keys.some(({ status }) => status === 'encrypted');
-    return collect(isNeeded ? agent : undefined, keys);
+    const given = collect(isNeeded ? agent : undefined, keys);
+    return ssh?.identityFiles.every(isUsual) === false ? keysFirst(given) : given;
   }
   const key = await readPrivateKey(identityFile, passphrase);
   if (key.status === 'usable') return collect(undefined, [key]);
   if (key.status === 'encrypted' && agent !== undefined) return collect(agent, [key]);
   throw new UnreachableError(`${host.name}: the key ${key.problem}`, { advice: key.advice });
+}
+
+/** What ssh tries where its configuration names no key. */
+function isUsual(path: string): boolean {
+  return /\/\.ssh\/id_(rsa|dsa|xmss|ecdsa|ed25519)(_sk)?$/.test(path);
+}
+
+/** A key that somebody chose comes before what the agent happens to hold: sshd takes few tries (MaxAuthTries). */
+function keysFirst({ offered, names, unusable }: Credentials): Credentials {
+  if (offered[0]?.type !== 'agent') return { offered, names, unusable };
+  const turned = <T>(list: readonly T[]) => [...list.slice(1), ...list.slice(0, 1)];
+  return { offered: turned(offered), names: turned(names), unusable };
 }
 
 async function readAll(paths: readonly string[], passphrase: Secret | undefined): Promise<PrivateKey[]> {

@@ -1,12 +1,12 @@
 import { createConnection, type Socket } from 'node:net';
 import type { Host } from '../model/index.ts';
 
-/** Milliseconds for an address to answer at all: time for a lost first packet to be sent thrice more. */
-const TCP_LIMIT = 10_000;
+/** Milliseconds for a host to answer and its sshd to greet: time for a lost first packet to be sent thrice more. */
+const GREETING_LIMIT = 10_000;
 
-/** The TCP connection to a host; one that nobody answers ends with ETIMEDOUT. */
+/** The TCP connection to a host; one over which nobody greets ends with ETIMEDOUT. */
 export function dial({ address, port }: Host, timeout: number): Socket {
-  const limit = Math.min(timeout, TCP_LIMIT);
+  const limit = Math.min(timeout, GREETING_LIMIT);
   // Node gives each address of a name 250 ms by default: too little for a slow link.
   const socket = createConnection({
     host: address,
@@ -15,7 +15,8 @@ export function dial({ address, port }: Host, timeout: number): Socket {
     autoSelectFamilyAttemptTimeout: 3000,
   });
   const timer = setTimeout(() => {
-    socket.destroy(Object.assign(new Error(`no answer within ${limit / 1000} s`), { code: 'ETIMEDOUT' }));
+    const error = new Error(`no greeting within ${limit / 1000} s`);
+    socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
   }, limit);
-  return socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+  return socket.once('data', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 }

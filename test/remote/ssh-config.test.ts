@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { type Host, HostKeyError } from '../../src/model/index.ts';
@@ -41,6 +42,14 @@ function known(): string[] {
   return [`UserKnownHostsFile ${sshd.dir}/known_hosts`];
 }
 
+async function agentWith(keys: readonly string[]): Promise<{ socket: string; stop(): void }> {
+  const socket = join(sshd.dir, 'agent');
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  while (!existsSync(socket)) await sleep(10);
+  execFileSync('ssh-add', ['-q', ...keys], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+  return { socket, stop: () => agent.kill() };
+}
+
 /** Nothing but the configuration tells what is right. */
 const NOTHING = { knownHostsFiles: [], agent: '', defaultKeys: [] };
 
@@ -56,6 +65,15 @@ describe('an alias of ~/.ssh/config', () => {
     expect(await login({ ...sshd, host }, {}, NOTHING)).toBe('root');
     const error = await refusal({ ...sshd, host: { ...host, identityFile: stranger } }, {}, NOTHING);
     expect(error.message).toMatch(/does not let root in: offered were \S+not-allowed$/);
+  });
+
+  it('may name a key, which comes before the many of an agent', async () => {
+    const host = await hostOf('alias', [...way(), ...key(), ...known()]);
+    const { socket, stop } = await agentWith(
+      Array.from({ length: 7 }, (_, index) => makeKey(sshd.dir, `many-${index}`)),
+    );
+    expect(await login({ ...sshd, host }, {}, { ...NOTHING, agent: socket })).toBe('root');
+    stop();
   });
 
   it('may have another name in known_hosts, hashed too', async () => {
