@@ -18,6 +18,12 @@ interface JsonStep {
   readonly advice?: string;
 }
 
+interface JsonTurn {
+  readonly play: string;
+  readonly before: readonly (JsonStep & { readonly on: string })[];
+  readonly after: readonly (JsonStep & { readonly on: string })[];
+}
+
 interface JsonHost {
   readonly name: string;
   readonly status: string;
@@ -25,12 +31,19 @@ interface JsonHost {
   readonly error?: string;
   readonly counts: Readonly<Record<'ok' | 'changed' | 'pending' | 'unknown' | 'failed' | 'skipped', number>>;
   readonly steps: readonly JsonStep[];
+  readonly rollouts?: readonly JsonTurn[];
 }
 
 export interface JsonRun {
   readonly exitCode: number;
   readonly error: { readonly message: string } | null;
   readonly hosts: readonly JsonHost[];
+  readonly rollouts?: readonly {
+    readonly play: string;
+    readonly batches: readonly (readonly string[])[];
+    readonly stopped?: string;
+    readonly notReached?: readonly string[];
+  }[];
 }
 
 /** A user's own project with the shipped playbooks, templates and inventory, for the lab of another net. */

@@ -1,4 +1,4 @@
-import { request as overHttp } from 'node:http';
+import { type Agent, request as overHttp } from 'node:http';
 import { request as overTls } from 'node:https';
 
 /** What is asked again and again, and what a good answer holds. */
@@ -8,7 +8,7 @@ export interface Target {
   readonly answer: string;
 }
 
-/** One request over a connection of its own; times in milliseconds, `at` since 1970. */
+/** One request; times in milliseconds, `at` since 1970. */
 export interface Outcome {
   readonly url: string;
   readonly at: number;
@@ -18,11 +18,11 @@ export interface Outcome {
   readonly error?: string;
 }
 
-/** Asks once. Never rejects: every way to fail is an outcome. */
-export async function askOnce({ url, answer }: Target, limit: number): Promise<Outcome> {
+/** Asks once, over the agent's connection or else one of its own. Never rejects: every way to fail is an outcome. */
+export async function askOnce({ url, answer }: Target, limit: number, agent?: Agent): Promise<Outcome> {
   const at = Date.now();
   try {
-    const body = await fetchWhole(url, limit);
+    const body = await fetchWhole(url, limit, agent);
     const found = new RegExp(answer).exec(body);
     if (!found) throw new Error(`wrong content: ${JSON.stringify(body.slice(0, 80))}`);
     return { url, at, ms: Date.now() - at, ...(found[1] && { server: found[1] }) };
@@ -31,10 +31,10 @@ export async function askOnce({ url, answer }: Target, limit: number): Promise<O
   }
 }
 
-function fetchWhole(url: string, limit: number): Promise<string> {
+function fetchWhole(url: string, limit: number, agent: Agent | false = false): Promise<string> {
   return new Promise((resolve, reject) => {
     const ask = url.startsWith('https:') ? overTls : overHttp;
-    const request = ask(url, { agent: false, rejectUnauthorized: false }, (response) => {
+    const request = ask(url, { agent, rejectUnauthorized: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
