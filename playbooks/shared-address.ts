@@ -54,7 +54,8 @@ export function takeAddressBack(pair: Pair, moved: boolean) {
   const peers = peersOf(pair);
   if (vip === undefined || peers.length === 0) return [];
   const back = moved && preempt && peers.every((peer) => priority > priorityOf(peer));
-  return [mayHold(vip), ...(back ? [on(peers, [gives(vip), mayHold(vip)], { ifDone: true })] : [])];
+  if (!back) return [mayHold(vip)];
+  return [mayHold(vip), readyFor(vip), on(peers, [gives(vip), mayHold(vip)], { ifDone: true })];
 }
 
 function priorityOf({ vars }: Host): number {
