@@ -28,10 +28,10 @@ trueup verify playbooks/site.ts
 cat <<'TEXT'
 
 The lab is up and serves. Look around:
-  curl http://10.61.0.11/whoami                          through the first balancer, to either web server
-  curl -k https://10.61.0.12/whoami                      TLS passed through the second
+  curl http://10.61.0.50/whoami                          through the address that the balancers share, to either web server
+  curl -k https://10.61.0.50/whoami                      TLS passed through; README.md tells how the server could see you there, too
   npm run lab -- ssh lb-01 tail /var/log/haproxy.log     the requests' lines
-  npm run lab -- ssh lb-01 systemctl stop haproxy        break something, then:
+  npm run lab -- ssh lb-01 systemctl stop haproxy        break something: the address moves to lb-02. Then:
   npx trueup plan playbooks/site.ts -i inventory/lab.yml --diff
 Stop it:
   npm run lab -- down
