@@ -21,7 +21,7 @@ export default definePlaybook({
 });
 `;
 
-/** Forty hosts that are one sshd on the loopback, and what looks at all of them. */
+/** Forty hosts that are one sshd at forty addresses of the loopback, and what looks at all of them. */
 export class FortyHosts {
   readonly #sshd: Sshd;
   readonly trueup: Command;
@@ -34,7 +34,9 @@ export class FortyHosts {
   }
 
   static async open(): Promise<FortyHosts> {
-    const sshd = await startSshd({ config: ['MaxStartups 100'] });
+    // sshd listens at no more than 16 addresses that are named: so at all, for callers from here alone.
+    const config = ['AllowUsers root@127.0.0.*', 'MaxStartups 100'];
+    const sshd = await startSshd({ config, listen: '0.0.0.0' });
     try {
       const { playbook, inventory } = await writeProject(sshd);
       const trueup: Command = [process.execPath, BIN, 'plan', playbook, '-i', inventory, '-f', String(COUNT)];
@@ -56,12 +58,15 @@ export class FortyHosts {
 async function writeProject({ dir, host }: Sshd): Promise<{ playbook: string; inventory: string }> {
   const folder = join(dir, 'project');
   await mkdir(folder);
-  const names = Array.from({ length: COUNT }, (_, index) => `    host-${index + 1}: {}\n`);
-  const reach = { address: host.address, port: host.port, user: host.user, identityFile: host.identityFile };
+  const hosts = Array.from(
+    { length: COUNT },
+    (_, index) => `    host-${index + 1}: { address: 127.0.0.${index + 2} }\n`,
+  );
+  const reach = { port: host.port, user: host.user, identityFile: host.identityFile };
   const vars = JSON.stringify({ ...reach, hostKeys: 'accept-new' });
   const [playbook, inventory] = [join(folder, 'looks.ts'), join(folder, 'hosts.yml')];
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
   await writeFile(playbook, PLAYBOOK);
-  await writeFile(inventory, `all:\n  vars: ${vars}\n  hosts:\n${names.join('')}`);
+  await writeFile(inventory, `all:\n  vars: ${vars}\n  hosts:\n${hosts.join('')}`);
   return { playbook, inventory };
 }

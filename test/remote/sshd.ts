@@ -11,6 +11,8 @@ import type { ConnectOptions } from '../../src/remote/index.ts';
 export interface SshdOptions {
   /** Further lines of sshd_config. They come first, and the first line for a keyword counts. */
   readonly config?: readonly string[];
+  /** Where it listens. Default: 127.0.0.1. */
+  readonly listen?: string;
   /** Types of host keys. Default: ed25519. */
   readonly hostKeys?: readonly string[];
   /** sh that runs before sshd starts, in its namespaces; $1 is the scratch folder. */
@@ -38,7 +40,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   for (const name of ['id', ...types.map((type) => `host_${type}`)]) makeKey(dir, name);
   const keys = types.map((type) => readFileSync(join(dir, `host_${type}.pub`), 'utf8'));
   writeFileSync(join(dir, 'known_hosts'), keys.map((key) => `[127.0.0.1]:${port} ${key}`).join(''));
-  writeFileSync(join(dir, 'sshd_config'), configLines(dir, port, types, options.config ?? []).join('\n'));
+  writeFileSync(join(dir, 'sshd_config'), configLines(dir, port, types, options).join('\n'));
   const child = launch(dir, options.prepare ?? '');
   await answering(port, child, join(dir, 'log'));
   return { port, dir, ...clientSide(dir, port), stop: () => stop(child, dir) };
@@ -52,10 +54,15 @@ export function makeKey(dir: string, name: string, ...more: string[]): string {
   return path;
 }
 
-function configLines(dir: string, port: number, types: readonly string[], more: readonly string[]): string[] {
+function configLines(
+  dir: string,
+  port: number,
+  types: readonly string[],
+  { config = [], listen = '127.0.0.1' }: SshdOptions,
+): string[] {
   return [
-    ...more,
-    'ListenAddress 127.0.0.1',
+    ...config,
+    `ListenAddress ${listen}`,
     `Port ${port}`,
     ...types.map((type) => `HostKey ${dir}/host_${type}`),
     `AuthorizedKeysFile ${dir}/id.pub`,

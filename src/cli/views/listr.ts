@@ -6,8 +6,8 @@ import { FleetState } from './fleet-state.ts';
 const RESERVED_ROWS = 4;
 /** Columns of indentation and marks. */
 const RESERVED_COLUMNS = 6;
-/** Milliseconds between two looks at the clock. */
-const TICK = 500;
+/** Milliseconds between two drawings: one for each event would keep forty hosts waiting. */
+const FRAME = 100;
 
 /** Shows a phase of the run on a terminal while it lasts; its end is the phase's end. */
 export async function showOnTerminal<Result>(
@@ -23,20 +23,23 @@ export async function showOnTerminal<Result>(
         title,
         rendererOptions: { outputBar: true },
         task: async (_, task) => {
+          let shown = '';
           const draw = () => {
             const { rows = 24, columns = 80 } = process.stdout;
-            task.title = `${title}: ${state.title}`;
             const lines = state.lines(
               Math.max(1, rows - RESERVED_ROWS),
               Math.max(20, columns - RESERVED_COLUMNS),
             );
-            task.output = mask(lines.join('\n'));
+            const now = mask([`${title}: ${state.title}`, ...lines].join('\n'));
+            if (now === shown) return;
+            shown = now;
+            const [first = title, ...rest] = now.split('\n');
+            task.title = first;
+            task.output = rest.join('\n');
           };
-          const ticking = setInterval(draw, TICK);
-          const result = await phase((event) => {
-            state.take(event);
-            draw();
-          }).finally(() => clearInterval(ticking));
+          const drawing = setInterval(draw, FRAME);
+          const result = await phase((event) => state.take(event)).finally(() => clearInterval(drawing));
+          draw();
           outcome = { result };
         },
       },
