@@ -29,10 +29,10 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
   });
   const remote = await import('../remote/index.ts');
   const hosts = plays.flatMap((play) => play.hosts);
-  const reach = { ...(await connectOptions(options.inventory, options.playbook)), signal };
+  const reach = await connectOptions(options.inventory, options.playbook);
   await remote.refuseIdentity(hosts, ({ name }) => inventory.placeOf(name, 'identityFile'), reach);
   return Fleet.open(plays, {
-    connect: (host: Host) => remote.connect(host, reach),
+    connect: (host: Host, ending: AbortSignal) => remote.connect(host, { ...reach, signal: ending }),
     readTogether: remote.readTogether,
     readFacts: remote.readFacts,
     listener,

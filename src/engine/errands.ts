@@ -84,6 +84,7 @@ async function runOn(
   });
   const result = rolled(await attempt(host, step, pool, tools), host);
   tools.listener({ type: 'rolled-step-finished', host: owner, result });
+  for (const name of new Set([owner, host.name])) tools.listener({ type: 'host-waits', host: name });
   return result;
 }
 

@@ -58,8 +58,8 @@ export class PlayRollout {
     this.#stopped = undefined;
     for (const { run, play } of this.#turns.filter((turn) => !waiting.includes(turn)))
       await run.applyPlay(play);
-    const open = new SessionPool(this.#tools.connect, this.#tools.signal);
-    const closing = new SessionPool(this.#tools.connect, new AbortController().signal);
+    const open = new SessionPool(this.#tools, this.#tools.signal);
+    const closing = new SessionPool(this.#tools, new AbortController().signal);
     const interrupt = () => void open.close();
     this.#tools.signal.addEventListener('abort', interrupt);
     try {

@@ -20,14 +20,14 @@ export class Session {
   /** `patience`: milliseconds that a lost host may take to be up again. */
   constructor(
     host: Host,
-    connect: (host: Host) => Promise<Remote>,
+    connect: (host: Host, signal: AbortSignal) => Promise<Remote>,
     signal: AbortSignal,
     patience: number = PATIENCE,
   ) {
     this.host = host;
     this.#signal = signal;
     this.#patience = patience;
-    this.#connect = () => connect(host);
+    this.#connect = () => connect(host, signal);
   }
 
   /** The connection, made at the first call. */

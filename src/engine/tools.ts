@@ -4,7 +4,8 @@ import type { TagSelection } from './select-steps.ts';
 
 /** What the engine is handed: it knows no SSH, no screen and no clock of its own. */
 export interface Tools {
-  connect(host: Host): Promise<Remote>;
+  /** Given up when the signal says so: not always that of the run, since what was opened is closed after Ctrl-C, too. */
+  connect(host: Host, signal: AbortSignal): Promise<Remote>;
   readonly readTogether: ReadTogether;
   readFacts(host: Reader): Promise<Facts>;
   readonly listener: Listener;

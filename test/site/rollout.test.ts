@@ -19,7 +19,7 @@ export default definePlaybook([
     last: { holds: 'the address', probe: ['test', '-e', '/run/vip'] },
     before: ({ host, group }) => [on(group('loadbalancers').slice(0, 1), pool(host.name, 'drain\\n'))],
     steps: ({ vars }) => [
-      command({ name: 'page', run: ['sh', '-c', 'sleep "$1"; echo "$2" >/srv/page; date +%s%N >/srv/when', 'sh', String(vars.seconds), vars.page], unless: ['grep', '-qx', vars.page, '/srv/page'] }),
+      command({ name: 'page', run: ['sh', '-c', 'sleep "$1" && echo "$2" >/srv/page && date +%s%N >/srv/when', 'sh', String(vars.seconds), vars.page], unless: ['grep', '-qx', vars.page, '/srv/page'] }),
     ],
     after: ({ host, group }) => [on(group('loadbalancers').slice(0, 1), pool(host.name, 'ready\\n'))],
   }),
