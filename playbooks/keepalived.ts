@@ -13,6 +13,7 @@ import {
   z,
 } from 'trueup';
 import { firewall, firewallChoice } from './firewall.ts';
+import { CONFIG_TEST } from './keepalived-config-test.ts';
 import { lanAddress } from './lan-address.ts';
 import { lanInterface } from './lan-interface.ts';
 import { giveAddressAway, holderLast, sharedAddressVars, takeAddressBack } from './shared-address.ts';
@@ -24,10 +25,6 @@ const CONFIG = '/etc/keepalived/keepalived.conf';
 const AWAY = '/run/keepalived-away';
 // Where EL's SELinux policy lets keepalived run scripts.
 const SCRIPTS = '/usr/libexec/keepalived';
-
-/** Only keepalived 2 can test a file. CentOS 7 has 1.3.5: there a mistake shows in the journal, after the reload. */
-const CONFIG_TEST =
-  'keepalived --help 2>&1 | grep -q -e --config-test || exit 0; exec keepalived --config-test -f "$1"';
 
 /**
  * keepalived: the balancers share the address `vip` by VRRP, and the one with the highest priority whose haproxy

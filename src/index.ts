@@ -31,6 +31,7 @@ export { haproxyServer } from './resources/haproxy-server.ts';
 export { hostname } from './resources/hostname.ts';
 export { iptablesRules } from './resources/iptables-rules.ts';
 export { iptablesService } from './resources/iptables-service.ts';
+export { kernelModule } from './resources/kernel-module.ts';
 export { symlink } from './resources/symlink.ts';
 export { sysctl } from './resources/sysctl.ts';
 export { systemdService } from './resources/systemd-service.ts';

@@ -9,7 +9,7 @@ export interface PlayContext<Vars> {
   readonly host: Host;
   /** The host's vars, checked and with their defaults. */
   readonly vars: Vars;
-  /** The hosts of a group, in the inventory's order, whatever --limit says. */
+  /** The hosts of a group, in the inventory's order, whatever --limit says; `-e` is in their vars too. */
   group(name: string): readonly Host[];
   /** What the host says of itself; using it costs one more round trip. */
   readonly facts: Facts;

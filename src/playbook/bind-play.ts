@@ -25,7 +25,7 @@ export function bindPlay(
 ): Play {
   const vars = new Map(hosts.map((host) => [host.name, varsFor(play, host, inventory, extraVars)]));
   const context = (host: Host, facts: Facts | undefined) =>
-    contextOf(host, vars.get(host.name) ?? {}, inventory, facts);
+    contextOf(host, vars.get(host.name) ?? {}, groupsOf(inventory, extraVars), facts);
   return {
     name: play.name,
     hosts,
@@ -42,13 +42,13 @@ export function bindPlay(
 function contextOf(
   host: Host,
   vars: Record<string, unknown>,
-  inventory: Inventory,
+  group: PlayContext<never>['group'],
   facts: Facts | undefined,
 ): PlayContext<never> {
   return {
     host,
     vars: vars as never,
-    group: groupsOf(inventory),
+    group,
     get facts(): Facts {
       if (!facts) throw new FactsNeeded();
       return facts;

@@ -25,7 +25,7 @@ function unmetOf(play: PlayDefinition, inventory: Inventory, extraVars: ExtraVar
     .map((host) => ({ host, vars: varsFor(play, host, inventory, extraVars) as never }));
   const doing = `requires of play ${play.name}`;
   try {
-    return mustBeTexts(play.requires({ hosts, group: groupsOf(inventory) }), doing, play);
+    return mustBeTexts(play.requires({ hosts, group: groupsOf(inventory, extraVars) }), doing, play);
   } catch (error) {
     throw blame(error, doing, play.place);
   }

@@ -18,7 +18,7 @@ import { readGuards } from './command/read-guards.ts';
  * step is unknown until then.
  *
  * @example
- * command({ run: ['modprobe', 'ip_vs'], creates: '/proc/net/ip_vs' })
+ * command({ run: ['restorecon', '-R', '/srv/www'], onlyIf: ['sh', '-c', 'restorecon -Rnv /srv/www | grep -q .'] })
  * @example
  * command({ run: ['newaliases'], onlyIf: ['test', '/etc/aliases', '-nt', '/etc/aliases.db'], changes: ['/etc/aliases.db'] })
  */

@@ -13,8 +13,8 @@ import { sysctlSpec } from './sysctl/sysctl-spec.ts';
  *
  * Fields: `settings` (required; values are strings or whole numbers), `file` (default `/etc/sysctl.d/90-trueup.conf`).
  *
- * It is blocked where the kernel does not have the parameter (a module that is not loaded yet is brought by a `command`
- * step that `creates` its file in /proc/sys), and where a file that is read later at boot sets another value. Patterns
+ * It is blocked where the kernel does not have the parameter (one of a module that is not loaded yet needs a `kernelModule`
+ * step before), and where a file that is read later at boot sets another value. Patterns
  * in such files are not looked at.
  *
  * See sysctl(8), sysctl.d(5).

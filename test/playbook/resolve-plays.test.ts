@@ -119,6 +119,28 @@ describe('resolvePlays', () => {
     expect(seen?.group('webservers').map(({ name }) => name)).toEqual(['nginx-01', 'nginx-02']);
     expect(seen?.facts.os).toBe('centos');
   });
+
+  it('shows the vars of the command line on the hosts of other groups too', async () => {
+    let seen: unknown;
+    const { plays } = definePlaybook({
+      name: 'Servers',
+      hosts: 'webservers',
+      vars: z.object({ maxconn: z.int().optional() }),
+      steps: ({ group }) => {
+        seen = group('loadbalancers').map(({ vars }) => vars.maxconn);
+        return [];
+      },
+    });
+    const steps = (extraVars: string[]) =>
+      lab(LAB.replace('adress', 'x')).then((inventory) => {
+        const [play] = resolvePlays({ file: '/x.ts', plays }, inventory, { extraVars });
+        const [host] = play?.hosts ?? [];
+        if (host) play?.steps(host, undefined);
+        return seen;
+      });
+    expect(await steps([])).toEqual([100, 100]);
+    expect(await steps(['maxconn=7'])).toEqual([7, 7]);
+  });
 });
 
 function varsSeen(inventory: Inventory, extraVars: string[]): unknown {

@@ -29,10 +29,9 @@ export function decideSettings(spec: SysctlSpec, state: SysctlState, foretold: F
 }
 
 function noSuchKeys(settings: readonly Setting[]): Finding {
-  const [first] = settings;
   return blocked(
     `the host's kernel has no ${settings.map(({ key }) => key).join(', ')}`,
-    `Check the name; if it belongs to a module, load that first, with a command step that creates /proc/sys/${first?.path}.`,
+    'Check the name; if it belongs to a module, load that first, with a kernelModule step.',
   );
 }
 

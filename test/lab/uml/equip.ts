@@ -30,8 +30,11 @@ export async function equip(host: Host): Promise<void> {
   await writeFile(at(join(UNITS, 'lab-network.service')), network(host));
   await mkdir(at(join(UNITS, 'sysinit.target.wants')), { recursive: true });
   await symlink('../lab-network.service', at(join(UNITS, 'sysinit.target.wants/lab-network.service')));
-  for (const tool of ['', '-save', '-restore'])
-    await must(['ln', '-sfn', `/usr/sbin/iptables-legacy${tool}`, at(`etc/alternatives/iptables${tool}`)]);
+  for (const version of ['iptables', 'ip6tables'])
+    for (const tool of ['', '-save', '-restore']) {
+      const legacy = `/usr/sbin/${version}-legacy${tool}`;
+      await must(['ln', '-sfn', legacy, at(`etc/alternatives/${version}${tool}`)]);
+    }
   await forgetSessions(at('etc/pam.d/common-session'));
   await must(['gcc', '-O2', '-shared', '-fPIC', '-o', xstateLibrary(host), XSTATE]);
 }
