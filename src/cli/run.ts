@@ -93,6 +93,13 @@ function printSummary(result: RunResult, options: Options, fleet: Fleet): void {
   const paint = paintFor(process.stdout);
   const width = process.stdout.columns ?? 80;
   const map = options.map ? siteMap(fleet.hosts, result.hosts, { paint, width }) : undefined;
-  const view = { paint, map, diff: options.diff, all: options.verbosity > 0 || result.command === 'verify' };
+  const { columns } = process.stdout;
+  const view = {
+    paint,
+    map,
+    columns,
+    diff: options.diff,
+    all: options.verbosity > 0 || result.command === 'verify',
+  };
   process.stdout.write(`${summary(result, view)}\n`);
 }

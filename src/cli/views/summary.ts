@@ -11,7 +11,7 @@ import { failureLines } from './failures.ts';
 import type { Paint } from './paint.ts';
 import { rolloutLines, turnLines } from './rollout-lines.ts';
 import { visible } from './visible.ts';
-import { displayWidth, padded } from './width.ts';
+import { displayWidth, padded, wrapped } from './width.ts';
 
 export interface SummaryOptions {
   readonly paint: Paint;
@@ -19,6 +19,8 @@ export interface SummaryOptions {
   readonly diff: boolean;
   /** Show steps that are fine, too. */
   readonly all: boolean;
+  /** Of the terminal, if it is one: what is longer goes on in the next line, between words. */
+  readonly columns?: number | undefined;
   /** A picture of the site, instead of what there is to say of each host. */
   readonly map?: string | undefined;
 }
@@ -66,9 +68,10 @@ function stepLines(step: StepResult, options: SummaryOptions): string[] {
     step.note,
     step.failure?.message.split('\n')[0],
   ];
-  const text = visible(said.filter(Boolean).join('; ')).replaceAll('\n', '\n        ');
+  const text = visible(said.filter(Boolean).join('; '));
   const mark = colourOfStep(step.status, options.paint)(MARKS[step.status]);
-  const line = `  ${mark} ${step.kind} ${step.name}${text ? options.paint.dim(': ') + text : ''}`;
+  const told = `${step.kind} ${step.name}${text && `: ${text}`}`;
+  const line = `  ${mark} ${inColumns(told, options.columns).join('\n        ')}`;
   const diffs = options.diff
     ? step.changes.flatMap((change) => diffLines(step.name, change, options.paint))
     : [];
@@ -99,4 +102,9 @@ function colourOfStep(status: StepStatus, paint: Paint) {
 function colourOf(host: HostResult, paint: Paint) {
   if (host.status === 'failed' || host.status === 'unreachable') return paint.red;
   return host.status === 'ok' ? paint.green : paint.yellow;
+}
+
+/** Behind its mark, or the indentation of what goes on in the next line. */
+function inColumns(text: string, columns: number | undefined): string[] {
+  return text.split('\n').flatMap((line) => (columns === undefined ? [line] : wrapped(line, columns - 8)));
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cut, displayWidth, padded } from '../../../src/cli/views/width.ts';
+import { cut, displayWidth, padded, wrapped } from '../../../src/cli/views/width.ts';
 
 it.each<[string, number]>([
   ['lb-01', 5],
@@ -29,4 +29,10 @@ it.each<[string, number, string]>([
 
 it('pads by columns, not by characters', () => {
   expect(padded('負荷', 6)).toBe('負荷  ');
+});
+
+it('wraps between words; a long word stays whole', () => {
+  expect(wrapped('create, 0644 root:root, 1 line', 12)).toEqual(['create, 0644', 'root:root, 1', 'line']);
+  expect(wrapped('a /very/long/path b', 6)).toEqual(['a', '/very/long/path', 'b']);
+  expect(wrapped('', 6)).toEqual(['']);
 });
