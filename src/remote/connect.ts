@@ -24,8 +24,9 @@ import { unreachable } from './unreachable.ts';
  * UnreachableError if it does not answer or does not let us in.
  */
 export async function connect(host: Host, options: ConnectOptions): Promise<Remote> {
-  const open = () => openSession(host, options);
-  return new RemoteHost(host, await open(), open, sudoPassword(host, options));
+  const { signal: _, ...uninterrupted } = options;
+  const open = (toEnd: boolean) => openSession(host, toEnd ? uninterrupted : options);
+  return new RemoteHost(host, await open(false), open, sudoPassword(host, options));
 }
 
 /** Of each host, so that one that was refused is not given again over the next connection. */

@@ -33,16 +33,19 @@ const KILL_LIMIT = 5000;
 /** Milliseconds for a script that is on its way to the host to begin there. */
 const BEGIN_LIMIT = 1000;
 
+/** Makes a second connection; `toEnd`: for ending what runs there, so that an interruption does not keep it from that. */
+type Reconnect = (toEnd: boolean) => Promise<Session>;
+
 /** A host behind an SSH connection. */
 export class RemoteHost implements Remote {
   readonly #host: Host;
   readonly #session: Session;
-  readonly #reconnect: () => Promise<Session>;
+  readonly #reconnect: Reconnect;
   readonly #running = new Set<Exchange>();
   readonly #sudo: SudoPassword | undefined;
   #execs = 0;
 
-  constructor(host: Host, session: Session, reconnect: () => Promise<Session>, sudo?: SudoPassword) {
+  constructor(host: Host, session: Session, reconnect: Reconnect, sudo?: SudoPassword) {
     this.#host = host;
     this.#session = session;
     this.#reconnect = reconnect;
@@ -75,11 +78,11 @@ export class RemoteHost implements Remote {
   }
 
   reconnectTest(): Promise<void> {
-    return this.#overFresh({ script: ':', deadline: MARGIN });
+    return this.#overFresh(false, { script: ':', deadline: MARGIN });
   }
 
-  async #overFresh(request: Request): Promise<void> {
-    const session = await this.#reconnect();
+  async #overFresh(toEnd: boolean, request: Request): Promise<void> {
+    const session = await this.#reconnect(toEnd);
     try {
       await this.#exchange(request, session);
     } finally {
@@ -107,7 +110,7 @@ export class RemoteHost implements Remote {
     } catch (error) {
       // What is to be ended may hold the last channel that sshd allows.
       if (!(error instanceof RefusedSessionError)) throw error;
-      await this.#overFresh(request);
+      await this.#overFresh(true, request);
     }
   }
 

@@ -48,12 +48,14 @@ describe.each([2, 1])('an sshd with MaxSessions %i', (sessions) => {
 
   it('lets us end what runs there, though it holds all channels', async () => {
     const sshd = await allowing(sessions);
-    const remote = await connect(sshd.host, sshd.options);
+    const interruption = new AbortController();
+    const remote = await connect(sshd.host, { ...sshd.options, signal: interruption.signal });
     const marks = Array.from({ length: sessions }, (_, index) => join(sshd.dir, `mark-${index}`));
     const running = marks.map((mark) =>
       expect(ask(remote, '>"$1"; sleep 60; :', mark)).rejects.toBeInstanceOf(LinkLostError),
     );
     await until(() => marks.every((mark) => existsSync(mark)));
+    interruption.abort();
     await remote.close();
     await Promise.all(running);
     expect(await askApart(sshd, 'ps -eo args=')).not.toContain('mark-');
