@@ -9,7 +9,6 @@ import {
   template,
   virtualAddress,
   virtualAddressCheck,
-  yumPackage,
   z,
 } from 'trueup';
 import { firewall, firewallChoice } from './firewall.ts';
@@ -28,8 +27,8 @@ const SCRIPTS = '/usr/libexec/keepalived';
 
 /**
  * keepalived: the balancers share the address `vip` by VRRP, and the one with the highest priority whose haproxy
- * answers holds it. Without the var `vip` there is nothing to do. Runs after loadbalancers.ts, which brings haproxy
- * and the firewall.
+ * answers holds it. Without the var `vip` there is nothing to do. Runs after loadbalancers.ts, which brings haproxy,
+ * the firewall and the package.
  *
  * A balancer gives the address away while /run/keepalived-away exists there, and takes it back, if `preempt` lets it,
  * when that is gone.
@@ -70,8 +69,6 @@ export default definePlaybook({
       .map(lanAddress);
     return [
       virtualAddress({ address: vip, peers }),
-      yumPackage({ names: ['keepalived'] }),
-
       directory({ path: SCRIPTS }),
       file({ path: `${SCRIPTS}/note-state`, source: 'templates/note-state', mode: '0755' }),
       file({ path: `${SCRIPTS}/check-haproxy`, source: 'templates/check-haproxy', mode: '0755' }),

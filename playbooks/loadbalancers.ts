@@ -52,7 +52,7 @@ export default definePlaybook({
   after: (context) => takeAddressBack(context, context.pending.restarts.includes('haproxy')),
 
   steps: ({ vars, group }) => [
-    ...packages(['rsyslog', 'socat', firewallPackage(vars.firewall)], vars.haproxyVersion),
+    ...packages(['keepalived', 'rsyslog', 'socat', firewallPackage(vars.firewall)], vars.haproxyVersion),
 
     // haproxy is locked into /var/lib/haproxy: the log's socket must be there too.
     directory({ path: '/etc/systemd/system/haproxy.service.d' }),

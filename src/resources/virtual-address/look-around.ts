@@ -27,11 +27,10 @@ echo "route $r"
 case $r in local*|unreachable*|*' via '*) exit 0 ;; esac
 ask() { ping -n -c 1 -W 1 "$1" >/dev/null 2>&1; p=$?; e=$(ip -4 neigh show to "$1"); }
 ask "$1"
-if [ "$p" != 0 ] && [ "$e" ]; then
-  d=\${e#* dev }
-  ip neigh del "$1" dev "\${d%% *}" 2>/dev/null
-  ask "$1"
-fi
+case $p$e in
+0*) ;;
+*' lladdr '*) d=\${e#* dev }; ip neigh del "$1" dev "\${d%% *}" 2>/dev/null; ask "$1" ;;
+esac
 echo "neighbour $1 $e"
 case $e in *' lladdr '*) ;; *) exit 0 ;; esac
 shift
