@@ -21,6 +21,8 @@ import { PROXY_PROTOCOL_PORT, tlsWay } from './tls-way.ts';
 const CONFIG = '/etc/haproxy/haproxy.cfg';
 const DROP_IN = '/etc/systemd/system/haproxy.service.d/log.conf';
 const CERTIFICATE = '/etc/haproxy/tls/site.pem';
+// Of the web servers: what a client must see where TLS is not ended here.
+const SERVER_CERTIFICATE = '/etc/nginx/tls/server.crt';
 const LOST = `TLS goes through as it is, so the web servers take a balancer for the client. For them to see the client, set
 \`tls\` to proxy-protocol (they end TLS) or terminate (the balancers do), or let playbooks/ipvs.ts balance.`;
 const DH_PARAMETERS = '/etc/haproxy/ffdhe2048.pem';
@@ -106,6 +108,7 @@ export default definePlaybook({
     const reaches = group('webservers').map(({ name }) => name);
     const requests = 5 * reaches.length;
     const asked = { requests, reaches, insecure: true };
+    const certificates = group('webservers').map((on) => ({ on, path: SERVER_CERTIFICATE }));
     return [
       httpCheck({ url: `http://${address}/whoami`, ...asked, showsClient: true }),
       httpCheck({
@@ -115,7 +118,7 @@ export default definePlaybook({
       }),
       tls === 'terminate'
         ? tlsCheck({ address, fingerprint: siteCertificate().fingerprint })
-        : tlsCheck({ address, requests, reaches }),
+        : tlsCheck({ address, requests, certificates }),
       logLineCheck({ path: '/var/log/haproxy.log', request: `http://${address}/` }),
     ];
   },

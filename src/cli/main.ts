@@ -82,7 +82,7 @@ function refuseSilentApply(options: Options): void {
 async function printError(
   error: unknown,
   argv: readonly string[],
-  verb = 'plan',
+  verb = verbIn(argv),
   log?: RunLog,
 ): Promise<number> {
   log?.fail(error);
@@ -98,6 +98,11 @@ async function printError(
   if (code === EXIT.bug) process.stderr.write(`${bugReport(error)}\n`);
   if (log?.shownPath !== undefined) process.stderr.write(`The log of this run: ${log.shownPath}\n`);
   return code;
+}
+
+/** What was meant, where the command line could not be read: its first word. */
+function verbIn(argv: readonly string[]): string {
+  return argv.find((word) => /^[a-z]+$/.test(word)) ?? 'plan';
 }
 
 function bugReport(error: unknown): string {

@@ -47,7 +47,7 @@ function problem(issue: z.core.$ZodIssue, at: Case): InputError {
   const message = `host ${at.host.name}: ${what}${issueInWords(issue, at.play.vars)}`;
   return new InputError(`${message}, for play ${at.play.name}`, {
     place: extra ? extra.place : (at.inventory.placeOf(at.host.name, name) ?? at.play.place),
-    ...adviceFor(issue),
+    ...adviceFor(issue, extra && !extra.place ? name : undefined),
   });
 }
 
@@ -66,9 +66,13 @@ function missing(name: string, reason: string, { play, host, inventory }: Case):
 }
 
 /** YAML reads a bare 1.10 as the number 1.1 and 0644 as 644. */
-function adviceFor(issue: z.core.$ZodIssue): { advice?: string } {
+function adviceFor(issue: z.core.$ZodIssue, onCommandLine: string | undefined): { advice?: string } {
   if (issue.code !== 'invalid_type' || issue.expected !== 'string') return {};
-  return /received (number|boolean)/.test(issue.message)
-    ? { advice: 'Quote it: YAML reads it as something else.' }
-    : {};
+  if (!/received (number|boolean)/.test(issue.message)) return {};
+  return {
+    advice:
+      onCommandLine === undefined
+        ? 'Quote it: YAML reads it as something else.'
+        : `Quote it for YAML too, within the quotes of the shell: -e '${onCommandLine}="…"'.`,
+  };
 }

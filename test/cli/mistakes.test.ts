@@ -104,3 +104,11 @@ it('what a playbook logs is not in the document of --json', async () => {
   expect({ code, exitCode: JSON.parse(stdout).exitCode }).toEqual({ code: 4, exitCode: 4 });
   expect(stderr).toContain('hello\n');
 });
+
+it.each([
+  ['verify', 'site.ts', '--nonsense'],
+  ['apply', 'site.ts', '--forks', 'none'],
+])('the document of a command line that cannot be read tells its command: %s', async (...argv) => {
+  const { code, stdout } = await commandLine(...argv, '--json');
+  expect({ code, command: JSON.parse(stdout).command }).toEqual({ code: 5, command: argv[0] });
+});

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HOSTS, inside, lab, onAll, site, standing, useSite } from './site-lab.ts';
 import { stepsWith, troubles } from './site-project.ts';
@@ -54,6 +56,19 @@ describe('from bare to serving', () => {
     const verified = await site().json('verify', 'playbooks/site.ts');
     expect(troubles(verified)).toEqual([]);
     expect(verified.hosts.every(({ counts }) => counts.ok > 0)).toBe(true);
+  });
+
+  it('moves its address when told to disturb, and shows itself as a picture and as JUnit', async () => {
+    const report = join(site().root, 'report.xml');
+    const args = ['playbooks/site.ts', '--map', '--disturb', '--junit', report];
+    const { code, stdout, stderr } = await site().run('verify', ...args);
+    expect({ code, stderr: code === 0 ? '' : stderr + stdout }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /client {2}\S+\n[\s\S]*✓ held by lb-01 [\s\S]*✓ lb-02 [\s\S]*✓ nginx-02 .* answers/u,
+    );
+    const xml = await readFile(report, 'utf8');
+    expect(xml).toMatch(/ failures="0" errors="0" skipped="0" /);
+    expect(xml).toMatch(/from lb-01 to lb-02, and given back: [0-4]\.\d s without an answer/);
   });
 
   it('has the rules of the notes in force and saved, word by word', async () => {

@@ -75,7 +75,7 @@ export const commandLineMistakes: readonly Mistake[] = [
     args: ['-e', 'mode=0644'],
     says: [
       'error: host web-01: -e var `mode`: expected string, received number, for play Web',
-      '→ Quote it: YAML reads it as something else.',
+      '→ Quote it for YAML too, within the quotes of the shell: -e \'mode="…"\'.',
     ],
   },
   {
