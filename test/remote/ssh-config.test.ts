@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { type Host, HostKeyError } from '../../src/model/index.ts';
 import { projectFolder } from '../project-folder.ts';
@@ -42,12 +42,13 @@ function known(): string[] {
   return [`UserKnownHostsFile ${sshd.dir}/known_hosts`];
 }
 
-async function agentWith(keys: readonly string[]): Promise<{ socket: string; stop(): void }> {
+async function agentWith(keys: readonly string[]): Promise<string> {
   const socket = join(sshd.dir, 'agent');
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  onTestFinished(() => void agent.kill());
   while (!existsSync(socket)) await sleep(10);
   execFileSync('ssh-add', ['-q', ...keys], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
-  return { socket, stop: () => agent.kill() };
+  return socket;
 }
 
 /** Nothing but the configuration tells what is right. */
@@ -69,11 +70,10 @@ describe('an alias of ~/.ssh/config', () => {
 
   it('may name a key, which comes before the many of an agent', async () => {
     const host = await hostOf('alias', [...way(), ...key(), ...known()]);
-    const { socket, stop } = await agentWith(
+    const agent = await agentWith(
       Array.from({ length: 7 }, (_, index) => makeKey(sshd.dir, `many-${index}`)),
     );
-    expect(await login({ ...sshd, host }, {}, { ...NOTHING, agent: socket })).toBe('root');
-    stop();
+    expect(await login({ ...sshd, host }, {}, { ...NOTHING, agent })).toBe('root');
   });
 
   it('may have another name in known_hosts, hashed too', async () => {
