@@ -11,6 +11,8 @@ interface Seen {
   readonly permanent?: string;
   /** Of both lists: how firewall-cmd answers instead. */
   readonly answer?: ScriptedAnswer;
+  /** The same of the saved list only. */
+  readonly savedAnswer?: ScriptedAnswer;
   /** Answers to `--query-…`, for the list in force and for the saved one. */
   readonly query?: readonly [ScriptedAnswer, ScriptedAnswer];
 }
@@ -19,12 +21,12 @@ const YES = { stdout: 'yes\n' };
 const NO = { code: 1, stdout: 'no\n' };
 const zone = (lines: string) => ({ stdout: `public\n  target: default\n${lines}\n` });
 
-function script({ runtime = '', permanent = '', answer, query = [NO, NO] }: Seen): Script {
+function script({ runtime = '', permanent = '', answer, savedAnswer, query = [NO, NO] }: Seen): Script {
   return {
     probes: [
       [/--permanent .*--query/, query[1]],
       [/--query/, query[0]],
-      [/--permanent .*--list-all/, answer ?? zone(permanent)],
+      [/--permanent .*--list-all/, savedAnswer ?? answer ?? zone(permanent)],
       [/--list-all/, answer ?? zone(runtime)],
     ],
   };
@@ -170,6 +172,12 @@ describe('firewalldPorts on a host that is not ready', () => {
       { answer: { code: 112 } },
       {},
       { status: 'blocked', reason: expect.stringContaining('no zone public') },
+    ],
+    [
+      'a zone that is in force only',
+      { savedAnswer: { code: 112 } },
+      {},
+      { status: 'blocked', reason: expect.stringContaining('no zone public, or has it in one') },
     ],
     [
       'no such zone yet',

@@ -142,8 +142,19 @@ describe('iptablesService finds', () => {
       },
       [OVER, 'start iptables.service and ip6tables.service'],
     ],
+    [
+      'both at work: stopping firewalld may empty the lists',
+      { firewalld: UP },
+      [OVER, 'start iptables.service and ip6tables.service'],
+    ],
   ])('%s', async (_, seen, expected) => {
     expect(await summaries(seen)).toEqual(expected);
+  });
+
+  it('asks nothing of ip6tables where there is no IPv6', async () => {
+    const { asked } = await look({ ...TAKEN, ipv6: false });
+    expect(asked.filter((line) => line.includes('trueup iptables'))).toHaveLength(1);
+    expect(asked.filter((line) => line.includes('trueup ip6tables'))).toEqual([]);
   });
 
   it('looks at the units only where nothing is to be done', async () => {

@@ -7,7 +7,7 @@ import { toolOf } from '../iptables/rules-spec.ts';
 import { placementTexts, placementWords } from '../iptables/rules-words.ts';
 import { admits, arrival } from './admits.ts';
 import type { ServiceUnit } from './owed.ts';
-import { IPV4, IPV6, type Surroundings } from './read-service.ts';
+import { SPECS, type Surroundings } from './read-service.ts';
 
 /** A saved list that is about to be loaded, with the port of this connection open. */
 export interface Opened {
@@ -36,8 +36,10 @@ function openOne(unit: ServiceUnit, around: Surroundings, foretold: Foretold): O
   const path = `/etc/sysconfig/${unit.replace('.service', '')}`;
   const soon = foretold.changes(path) ?? foretold.appears(path);
   if (soon) return unknown(soon.step, `it ${soon.certain ? 'writes' : 'may write'} ${path}`);
-  const seen = unit === 'iptables.service' ? around.ipv4 : around.ipv6;
-  if (seen.missing !== undefined) return blocked(`${unit} is there, but ${seen.missing} is not installed`);
+  const seen = around.lists.get(unit);
+  if (seen === undefined || seen.missing !== undefined) {
+    return blocked(`${unit} is there, but ${seen?.missing ?? 'its tool'} is not installed`);
+  }
   const { saved, running } = seen;
   if (saved === undefined) return blocked(`${path} is not there: ${unit} cannot start without it`, RESTORE);
   if ('problem' in saved) {
@@ -55,7 +57,7 @@ function opened(
   { saved, running, file }: RulesSeen & { readonly saved: RuleList },
   { connection: { client, server, port } }: Surroundings,
 ): Opened | Finding {
-  const spec = unit === 'iptables.service' ? IPV4 : IPV6;
+  const spec = SPECS[unit];
   const ours = client.includes(':') === (spec.family === 'ipv6') ? [client, server] : [];
   const tcp = { protocol: 'tcp', port };
   if (admits(saved, arrival(tcp, ...ours))) return { unit, running, list: saved, change: undefined };

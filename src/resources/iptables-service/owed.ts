@@ -24,13 +24,15 @@ export interface Owed {
 export function owed(units: Units): Owed {
   const { firewalld } = units;
   const wanted = wantedUnits(units);
+  const stop = !isStopped(firewalld);
   const those = (lacks: (unit: UnitState) => boolean) =>
     wanted.filter((name) => lacks(name === 'iptables.service' ? units.iptables : units.ip6tables));
   return {
     unmask: those(isMasked),
     enable: those(({ UnitFileState }) => UnitFileState !== 'enabled'),
-    start: those(({ ActiveState }) => ActiveState !== 'active'),
-    stop: !isStopped(firewalld),
+    // What a service has loaded may be gone once firewalld stops: on EL 7 both write into the same tables.
+    start: those(({ ActiveState }) => stop || ActiveState !== 'active'),
+    stop,
     mask: firewalld.LoadState !== 'not-found' && firewalld.UnitFileState !== 'masked',
   };
 }

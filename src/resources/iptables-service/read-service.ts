@@ -4,13 +4,13 @@ import { readUnits } from '../iptables/read-units.ts';
 import type { RulesSpec } from '../iptables/rules-spec.ts';
 import { type Connection, readConnection } from './connection.ts';
 import { type Allowed, readAllowed } from './firewalld-allows.ts';
-import { isNothing, owed, type Units } from './owed.ts';
+import { isNothing, type Owed, owed, type ServiceUnit, type Units } from './owed.ts';
 
 /** What is to be known before anything is started or stopped. */
 export interface Surroundings {
   readonly connection: Connection;
-  readonly ipv4: RulesState;
-  readonly ipv6: RulesState;
+  /** The lists of the services that are to be started. */
+  readonly lists: ReadonlyMap<ServiceUnit, RulesState>;
   /** What a running firewalld lets through. */
   readonly allowed: readonly Allowed[];
 }
@@ -21,9 +21,12 @@ export interface ServiceState {
   readonly around: Surroundings | undefined;
 }
 
-const NO_RULES = { rules: [], table: 'filter', state: 'present' } as const;
-export const IPV4: RulesSpec = { ...NO_RULES, rules: [], family: 'ipv4' };
-export const IPV6: RulesSpec = { ...NO_RULES, rules: [], family: 'ipv6' };
+/** No rules of ours: only what is there. */
+const NOTHING = { rules: [], table: 'filter', state: 'present' } as const;
+export const SPECS: Readonly<Record<ServiceUnit, RulesSpec>> = {
+  'iptables.service': { ...NOTHING, rules: [], family: 'ipv4' },
+  'ip6tables.service': { ...NOTHING, rules: [], family: 'ipv6' },
+};
 
 export async function readService(host: Reader): Promise<ServiceState> {
   const names = ['iptables.service', 'ip6tables.service', 'firewalld.service'] as const;
@@ -33,15 +36,14 @@ export async function readService(host: Reader): Promise<ServiceState> {
   ]);
   const units = { iptables, ip6tables, firewalld, ipv6: proc.code === 0 };
   const lacking = owed(units);
-  return { units, around: isNothing(lacking) ? undefined : await lookAround(lacking.stop, host) };
+  return { units, around: isNothing(lacking) ? undefined : await lookAround(lacking, host) };
 }
 
-async function lookAround(firewalldRuns: boolean, host: Reader): Promise<Surroundings> {
-  const [connection, ipv4, ipv6, allowed] = await Promise.all([
+async function lookAround({ start, stop }: Owed, host: Reader): Promise<Surroundings> {
+  const [connection, allowed, lists] = await Promise.all([
     readConnection(host),
-    lookAtRules(IPV4, host),
-    lookAtRules(IPV6, host),
-    firewalldRuns ? readAllowed(host) : [],
+    stop ? readAllowed(host) : [],
+    Promise.all(start.map(async (unit) => [unit, await lookAtRules(SPECS[unit], host)] as const)),
   ]);
-  return { connection, ipv4, ipv6, allowed };
+  return { connection, allowed, lists: new Map(lists) };
 }

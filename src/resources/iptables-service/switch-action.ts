@@ -21,7 +21,7 @@ if [ -n "$unmask" ]; then systemctl unmask --runtime $unmask; systemctl unmask $
 [ -z "$mask" ] || systemctl mask firewalld.service || exit
 [ -z "$stop" ] || systemctl stop firewalld.service || exit
 [ -z "$enable" ] || systemctl enable $enable || exit
-[ -z "$start" ] || systemctl start $start
+[ -z "$start" ] || systemctl restart $start
 for unit in $start; do
   [ "$(systemctl is-active "$unit")" = active ] && continue
   journalctl -q -u "$unit" -n 10 --no-pager -o cat >&2
