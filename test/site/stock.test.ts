@@ -102,7 +102,7 @@ describe('site.ts on stock hosts', () => {
     expect(summaryOf(run, 'lb-02', 'iptablesService')).toContain('for port 2222, by which we came');
     expect([await units('nginx-01'), await units('lb-02')]).toEqual([TAKEN_OVER, TAKEN_OVER]);
     expect(await inside('lb-01', 'systemctl is-active firewalld')).toBe('active');
-  });
+  }, 300_000);
 
   it('has nothing to do the second time, and serves', async () => {
     await expectNothingToDo();
