@@ -34,9 +34,8 @@ export class FortyHosts {
   }
 
   static async open(): Promise<FortyHosts> {
-    // sshd listens at no more than 16 addresses that are named: so at all, for callers from here alone.
-    const config = ['AllowUsers root@127.0.0.*', 'MaxStartups 100'];
-    const sshd = await startSshd({ config, listen: '0.0.0.0' });
+    // sshd listens at no more than 16 addresses that are named: so at all of the loopback device.
+    const sshd = await startSshd({ config: ['MaxStartups 100'], listen: '0.0.0.0 rdomain lo' });
     try {
       const { playbook, inventory } = await writeProject(sshd);
       const trueup: Command = [process.execPath, BIN, 'plan', playbook, '-i', inventory, '-f', String(COUNT)];
