@@ -38,12 +38,12 @@ export async function onAll(command: string): Promise<string[]> {
   return Promise.all(HOSTS.map((host) => inside(host, command)));
 }
 
-/** What a login starts by itself (user@0.service) is not part of how a host stands. */
+/** What a login starts by itself (user@0.service) is not part of how a host stands, nor how wide it makes a column. */
 const PRINT = String.raw`find /etc -printf '%p %y %m %u %g %s %T@ %l\n' | sort
 rpm -qa | sort
 for s in iptables-save ip6tables-save; do $s | sed 's/\[[0-9:]*\]//;/^#/d'; done
 systemctl list-unit-files --no-legend --no-pager | grep -v '^session-'
-systemctl list-units --all --no-legend --no-pager --plain --type=service,socket,timer | grep -v -E '^user|not-found'
+systemctl list-units --all --no-legend --no-pager --plain --type=service,socket,timer | grep -v -E '^user|not-found' | tr -s ' '
 systemctl show haproxy nginx rsyslog iptables sshd -p Id -p MainPID -p ActiveEnterTimestamp
 sysctl -a 2>/dev/null | grep -E '^net\.ipv4\.(ip_|conf)' `;
 
