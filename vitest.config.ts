@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lab/**', 'test/site/**'],
+          exclude: ['test/lab/**', 'test/site/**', 'test/ipvs/**'],
           testTimeout: 20_000,
         },
       },
@@ -23,6 +23,16 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 400_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'ipvs',
+          include: ['test/ipvs/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 400_000,
+          hookTimeout: 600_000,
         },
       },
     ],

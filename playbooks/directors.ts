@@ -10,6 +10,7 @@ import {
   tcpCheck,
   template,
   tlsCheck,
+  virtualAddress,
   yumPackage,
   z,
 } from 'trueup';
@@ -65,9 +66,9 @@ export default definePlaybook({
     const peers = group('directors').filter(({ name }) => name !== host.name);
     const own = vars.interface ?? lanInterface(host, context.facts);
     return [
-      // First of all: a host without IPVS shall not get anything else.
+      // A host without IPVS is told so in plan, and gets nothing else. The kernel loads the scheduler by itself.
       kernelModule({ name: 'ip_vs' }),
-      kernelModule({ name: `ip_vs_${vars.scheduler}` }),
+      virtualAddress({ address: vars.vip, peers: peers.map(lanAddress) }),
       yumPackage({ names: ['keepalived', 'ipvsadm', firewallPackage(vars.firewall)] }),
 
       sysctl({

@@ -34,6 +34,7 @@ async function main(): Promise<void> {
       single('build', ['tsc', '-p', 'tsconfig.build.json']),
       vitest('unit', reports),
       vitest('lab', reports),
+      vitest('ipvs', reports),
     ];
     const passed = totals.reduce((sum, each) => sum + each.passed, 0);
     const failed = totals.reduce((sum, each) => sum + each.failed, 0);
