@@ -34,10 +34,10 @@ async function main(): Promise<void> {
       single('build', ['tsc', '-p', 'tsconfig.build.json']),
       vitest('unit', reports),
       vitest('lab', reports),
-      vitest('ipvs', reports),
     ];
     const passed = totals.reduce((sum, each) => sum + each.passed, 0);
     const failed = totals.reduce((sum, each) => sum + each.failed, 0);
+    console.log('left out, for its time: npm run test:ipvs, which proves IPVS on a kernel of its own');
     console.log(`${passed} passed, ${failed} failed`);
     process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
   } finally {

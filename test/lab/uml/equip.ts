@@ -55,7 +55,7 @@ function network({ address }: Host): string {
 Description=The network of a host without udev
 DefaultDependencies=no
 After=systemd-modules-load.service
-Before=network.target
+Before=network.target systemd-sysctl.service
 Wants=network.target
 
 [Service]
