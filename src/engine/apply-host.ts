@@ -1,7 +1,7 @@
 import type { Change, Finding, Listener, PlannedStep, StepResult } from '../model/index.ts';
 import { decide, judge, setBack } from './apply-step.ts';
 import { failureFrom } from './failure.ts';
-import { type Fresh, HostHand, type Stretch } from './look.ts';
+import { type Fresh, HostHand, type Stretch } from './host-hand.ts';
 import type { Session } from './session.ts';
 import { failedResult, stepResult } from './step-result.ts';
 import type { Tools } from './tools.ts';

@@ -1,5 +1,5 @@
 import type { Change, Failure, Finding, PlannedStep, StepResult } from '../model/index.ts';
-import type { Fresh } from './look.ts';
+import type { Fresh } from './host-hand.ts';
 import { failedResult, stepResult } from './step-result.ts';
 import { unforeseen } from './unforeseen.ts';
 

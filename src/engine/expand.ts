@@ -8,8 +8,8 @@ import {
   type Project,
   type Step,
 } from '../model/index.ts';
-import { type PreparedErrand, prepareErrands } from './errands.ts';
 import { checkOwnership } from './ownership.ts';
+import { type PreparedErrand, prepareErrands } from './prepare-errands.ts';
 import { everyStep, isSelected, type TagSelection } from './select-steps.ts';
 
 /** The selected steps of one play on one host. */

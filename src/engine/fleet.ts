@@ -1,9 +1,9 @@
 import type { Host, HostResult, Play, RolloutResult, RunResult } from '../model/index.ts';
+import { concernedRuns, judgeTags } from './concerned-runs.ts';
 import { concurrently } from './concurrently.ts';
-import { HostRun, type Visit } from './host-run.ts';
-import { HostTurn } from './host-turn.ts';
+import { HostRun } from './host-run.ts';
+import type { Visit } from './host-turn.ts';
 import { PlayRollout } from './play-rollout.ts';
-import { nothingSelected, refuseUnknownTags, type TagSelection } from './select-steps.ts';
 import type { Tools } from './tools.ts';
 
 /** All hosts of a run, side by side; the plays of an apply one after the other. */
@@ -26,8 +26,8 @@ export class Fleet {
   /** Refuses bad input before the first connection. */
   static async open(plays: readonly Play[], tools: Tools): Promise<Fleet> {
     const fleet = new Fleet(plays, tools);
-    for (const run of fleet.#all) await run.prepare();
-    if (tools.selection) fleet.#select(tools.selection);
+    for (const { work } of fleet.#all) await work.parts.prepare();
+    if (tools.selection) fleet.#runs = concernedRuns(fleet.#all, tools.selection);
     return fleet;
   }
 
@@ -40,7 +40,7 @@ export class Fleet {
     this.#begin('plan');
     const visits = this.#visits();
     await this.#each((run) => run.plan(visits.get(run)));
-    if (this.#tools.selection) this.#judgeTags(this.#tools.selection);
+    if (this.#tools.selection) judgeTags(this.#all, this.#tools.selection);
     for (const rollout of this.#rollouts.values()) await rollout.plan();
     return Promise.all(this.#runs.map((run) => run.plannedResult()));
   }
@@ -50,10 +50,10 @@ export class Fleet {
     this.#begin('apply');
     let stopped: string | undefined;
     for (const play of this.#plays) {
-      if (stopped !== undefined) for (const run of this.#runs) run.leave(play, stopped);
+      if (stopped !== undefined) for (const { work } of this.#runs) work.outcome.leave(play, stopped);
       else stopped = await this.#applyPlay(play);
     }
-    return this.#each((run) => run.finishApply());
+    return this.#each((run) => run.applied());
   }
 
   /** How the plays go from host to host that do, where there is something to do. */
@@ -74,43 +74,23 @@ export class Fleet {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#all.map((run) => run.close()));
+    await Promise.all(this.#all.map(({ work }) => work.close()));
   }
 
   #begin(command: RunResult['command']): void {
     this.#tools.listener({ type: 'run-started', command, hosts: this.hosts.map(({ name }) => name) });
   }
 
-  /** Hosts without a selected step are left alone. Steps that depend on facts show their tags only in plan. */
-  #select(selection: TagSelection): void {
-    if (this.#all.every(({ tags }) => tags !== undefined)) refuseUnknownTags(this.#tags, selection);
-    this.#runs = this.#all.filter(({ isConcerned }) => isConcerned);
-    if (this.#runs.length === 0) throw nothingSelected(selection);
-  }
-
-  /** A host that could not be asked may have the steps of --tags; with a misspelt --skip-tags nothing may run. */
-  #judgeTags({ tags, skipTags }: TagSelection): void {
-    const known = this.#all.filter((run) => run.tags !== undefined);
-    if (known.length === 0) return;
-    refuseUnknownTags(this.#tags, { tags: known.length === this.#all.length ? tags : [], skipTags });
-  }
-
-  get #tags(): ReadonlySet<string> {
-    return new Set(this.#all.flatMap(({ tags }) => tags ?? []));
-  }
-
   async #applyPlay(play: Play): Promise<string | undefined> {
     const rollout = this.#rollouts.get(play);
-    await (rollout ? rollout.apply() : this.#each((run) => run.applyPlay(play)));
+    await (rollout ? rollout.apply() : this.#each(({ work }) => work.applyPlay(play)));
     return rollout?.stopped;
   }
 
   #rolloutOf(play: Play): [Play, PlayRollout][] {
     const { rollout } = play;
     if (!rollout) return [];
-    const mine = this.#all.filter(({ host }) => play.hosts.some(({ name }) => name === host.name));
-    const turns = mine.map((run) => new HostTurn(run, play, rollout, this.#tools));
-    for (const turn of turns) turn.run.turns.push(turn);
+    const turns = this.#all.flatMap((run) => run.turns).filter((turn) => turn.play === play);
     return [[play, new PlayRollout(play.name, rollout, turns, this.#tools)]];
   }
 

@@ -28,7 +28,8 @@ export function hostResult(
   };
 }
 
-function isAway({ kind }: HostFailure): boolean {
+/** There is no way to the host. */
+export function isAway({ kind }: HostFailure): boolean {
   return kind === 'unreachable' || kind === 'host-key';
 }
 

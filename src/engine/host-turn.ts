@@ -1,52 +1,62 @@
 import {
-  type Facts,
+  type Finding,
   type HostTurn as HostTurnResult,
   type LastProbe,
   nothingPending,
-  type Pending,
-  type PlannedStep,
   type Play,
+  type PreparedStep,
   type RolledStep,
   type Rollout,
   type StepResult,
 } from '../model/index.ts';
-import { hasFailed, notRun, type PreparedErrand, prepareErrands, runErrands } from './errands.ts';
-import type { HostRun, Visit } from './host-run.ts';
+import type { ErrandPools } from './errand-pools.ts';
+import type { HostWork } from './host-work.ts';
 import { pendingOf } from './pending.ts';
-import type { SessionPool } from './session-pool.ts';
+import { hasFailed } from './rolled-steps.ts';
 import { plannedResult } from './step-result.ts';
 import type { Tools } from './tools.ts';
+import { TurnErrands } from './turn-errands.ts';
+
+/** An errand of a host's turn that is looked at along with another host's own steps. */
+export interface Visit {
+  /** The host that it is made at. */
+  readonly to: string;
+  readonly step: PreparedStep;
+  take(finding: Finding): void;
+}
 
 const LEFT_OPEN = 'left by a rollout that did not end, or changed by hand';
 
 /** A host's turn in a rollout: what goes before its change, the change, and what goes after it in any case. */
 export class HostTurn {
-  readonly run: HostRun;
+  readonly work: HostWork;
   readonly play: Play;
   readonly #rollout: Rollout;
-  readonly #tools: Tools;
-  #beforehand: readonly PreparedErrand[] = [];
-  #afterwards: readonly PreparedErrand[] = [];
+  readonly #errands: TurnErrands;
   #left: RolledStep[] = [];
   #changed = false;
-  #before: RolledStep[] = [];
-  #after: RolledStep[] = [];
   #verify: readonly StepResult[] = [];
 
-  constructor(run: HostRun, play: Play, rollout: Rollout, tools: Tools) {
-    this.run = run;
+  private constructor(work: HostWork, play: Play, rollout: Rollout, tools: Tools) {
+    this.work = work;
     this.play = play;
     this.#rollout = rollout;
-    this.#tools = tools;
+    this.#errands = new TurnErrands(work.host, tools);
+  }
+
+  /** Its turn in a play; undefined where the play goes to all hosts at once, or not to this one. */
+  static in(play: Play, work: HostWork, tools: Tools): HostTurn | undefined {
+    const isMine = play.hosts.some(({ name }) => name === work.host.name);
+    return isMine && play.rollout ? new HostTurn(work, play, play.rollout, tools) : undefined;
   }
 
   get host(): string {
-    return this.run.host.name;
+    return this.work.host.name;
   }
 
   /** Whether the play has something to do here. */
   get isDue(): boolean {
-    return this.run.isPending(this.play);
+    return this.work.outcome.isPending(this.play);
   }
 
   /** What shall hold after a change does not, although this run has changed nothing yet. */
@@ -59,87 +69,71 @@ export class HostTurn {
   }
 
   get last(): LastProbe | undefined {
-    return this.#rollout.last(this.run.host, this.run.facts);
+    return this.#rollout.last(this.work.host, this.work.facts.known);
   }
 
   get failed(): boolean {
-    return this.run.failed || hasFailed([...this.#before, ...this.#after, ...this.#verify]);
+    return this.work.outcome.failed || this.#errands.failed || hasFailed(this.#verify);
   }
 
-  /** Takes what plan found for the host. */
-  async plan(planned: readonly PlannedStep[], facts: Facts | undefined): Promise<void> {
+  /** What goes around the change, now that this is known. */
+  plan(): Promise<void> {
+    const { host, facts, outcome } = this.work;
     const due = this.isDue;
-    const pending: Pending = due ? pendingOf(planned) : nothingPending;
-    const { project } = this.#tools;
-    const before = due ? this.#rollout.before(this.run.host, facts, pending) : [];
-    const after = this.#rollout.after(this.run.host, facts, pending);
-    this.#beforehand = await prepareErrands(before, project);
-    this.#afterwards = await prepareErrands(after, project);
-    this.#before = notRun(this.#beforehand, 'pending');
-    this.#after = due ? notRun(this.#afterwards, 'pending') : [];
+    const pending = due ? pendingOf(outcome.plannedOf(this.play)) : nothingPending;
+    return facts.within((known) => {
+      const before = due ? this.#rollout.before(host, known, pending) : [];
+      const after = this.#rollout.after(host, known, pending);
+      return this.#errands.plan(before, after, due);
+    });
   }
 
   /** Looks at how what runs after a change stands right now. A host that cannot tell has nothing left open. */
   visits(): Visit[] {
-    return this.run.errandsAfter(this.play).flatMap(({ hosts, step }) =>
-      hosts.map(({ name }) => ({
-        to: name,
-        step,
-        take: (finding) => {
-          if (finding.status !== 'change') return;
-          this.#left.push({ ...plannedResult(step, finding), status: 'pending', note: LEFT_OPEN, on: name });
-        },
-      })),
+    const after = this.work.parts.of(this.play)?.after ?? [];
+    return after.flatMap(({ hosts, step }) =>
+      hosts.map(({ name }) => ({ to: name, step, take: (finding) => this.#visited(name, step, finding) })),
     );
   }
 
-  async change(open: SessionPool, closing: SessionPool): Promise<void> {
-    this.#before = await this.#errands(this.#beforehand, open, 'stop');
-    const failed = this.#before.find(({ status }) => status === 'failed');
-    if (failed)
-      this.run.skip(this.play, `not changed: ${failed.kind} ${failed.name} on ${failed.on} failed before it`);
-    else this.#changed = (await this.run.applyPlay(this.play)).some(({ status }) => status === 'changed');
-    await this.close(open, closing);
+  #visited(on: string, step: PreparedStep, finding: Finding): void {
+    if (finding.status !== 'change') return;
+    this.#left.push({ ...plannedResult(step, finding), status: 'pending', note: LEFT_OPEN, on });
+  }
+
+  async change(pools: ErrandPools): Promise<void> {
+    const failed = await this.#errands.runBefore(pools);
+    if (failed) this.work.outcome.skip(this.play, notChanged(failed));
+    else this.#changed = (await this.work.applyPlay(this.play)).some(({ status }) => status === 'changed');
+    await this.close(pools);
   }
 
   /** What was opened before the change is closed after it, however that went: also after Ctrl-C. */
-  async close(open: SessionPool, closing: SessionPool): Promise<void> {
-    const { signal } = this.#tools;
-    if (this.run.isAway) {
-      this.#after = notRun(
-        this.#afterwards,
-        'skipped',
-        'not run: the host cannot be reached; the next apply does it',
-      );
-      return;
-    }
-    const wasAborted = signal.aborted;
-    this.#after = await this.#errands(this.#afterwards, wasAborted ? closing : open, 'go on');
-    if (signal.aborted && !wasAborted && hasFailed(this.#after)) {
-      this.#after = await this.#errands(this.#afterwards, closing, 'go on');
-    }
+  async close(pools: ErrandPools): Promise<void> {
+    if (this.work.outcome.isAway) this.#errands.leaveAfter();
+    else await this.#errands.runAfter(pools);
   }
 
   /** Left alone, and why. */
   leave(why: string): void {
-    this.#before = [];
-    this.#after = [];
-    this.run.leave(this.play, why);
+    this.#errands.leaveAll();
+    this.work.outcome.leave(this.play, why);
   }
 
   /** Whether the play's checks hold here. */
   async verify(): Promise<boolean> {
-    this.#verify = await this.run.check(this.play);
-    return !hasFailed(this.#verify) && !this.run.failed;
+    this.#verify = (await this.work.check([this.play], 'quiet')) ?? [];
+    return !hasFailed(this.#verify) && !this.work.outcome.failed;
   }
 
   get result(): HostTurnResult | undefined {
-    const after = this.#after.length > 0 ? this.#after : this.#left;
-    if (this.#before.length + after.length + this.#verify.length === 0) return undefined;
-    return { play: this.play.name, before: this.#before, after, verify: this.#verify };
+    const { before } = this.#errands;
+    const after = this.#errands.after.length > 0 ? this.#errands.after : this.#left;
+    if (before.length + after.length + this.#verify.length === 0) return undefined;
+    return { play: this.play.name, before, after, verify: this.#verify };
   }
+}
 
-  #errands(errands: readonly PreparedErrand[], pool: SessionPool, atFailure: 'stop' | 'go on') {
-    return runErrands(errands, pool, { ...this.#tools, owner: this.run.host }, atFailure);
-  }
+function notChanged({ kind, name, on }: RolledStep): string {
+  return `not changed: ${kind} ${name} on ${on} failed before it`;
 }

@@ -6,6 +6,7 @@ import {
   type Reader,
   TrueupError,
 } from '../model/index.ts';
+import { askHost } from './ask-host.ts';
 import { guard } from './guard.ts';
 import { firstFailure } from './perform.ts';
 import { Session } from './session.ts';
@@ -58,14 +59,8 @@ export class Lookout implements CheckContext {
 }
 
 function lazyReader(session: Session, tools: Tools): Reader {
-  async function ask<T>(question: (host: Reader) => Promise<T>): Promise<T> {
-    const { results } = await session.again((remote) => tools.readTogether(remote, [question]));
-    const answer = results[0];
-    if (answer?.status !== 'fulfilled') throw answer?.reason;
-    return answer.value;
-  }
   return {
-    probe: (command, options) => ask((host) => host.probe(command, options)),
-    file: (path, options) => ask((host) => host.file(path, options)),
+    probe: (command, options) => askHost(session, tools, (host) => host.probe(command, options)),
+    file: (path, options) => askHost(session, tools, (host) => host.file(path, options)),
   };
 }

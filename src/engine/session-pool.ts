@@ -1,7 +1,7 @@
 import type { Host } from '../model/index.ts';
 import { Session } from './session.ts';
 import type { Tools } from './tools.ts';
-import { witnessed } from './witness.ts';
+import { witnessed } from './witnessed.ts';
 
 /** Connections to the hosts that errands run on, each used by one at a time and kept for the next. */
 export class SessionPool {

@@ -2,6 +2,7 @@ import type {
   Change,
   Failure,
   Finding,
+  PlannedStep,
   ShownChange,
   StepIdentity,
   StepResult,
@@ -37,6 +38,14 @@ export function failedResult(
   changes: readonly Change[] = [],
 ): StepResult {
   return { ...stepResult(step, 'failed', changes), failure: { place: step.place, ...failure } };
+}
+
+/** A planned step that was not come to. */
+export function untouchedResult({ step, finding }: PlannedStep, note?: string): StepResult {
+  if (finding.status === 'blocked')
+    return failedResult(step, { message: finding.reason, advice: finding.advice });
+  if (finding.status === 'ok') return stepResult(step, 'ok');
+  return { ...stepResult(step, 'skipped'), ...(note === undefined ? {} : { note }) };
 }
 
 function shown({ aspect, summary, before, after }: Change): ShownChange {

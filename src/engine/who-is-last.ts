@@ -16,7 +16,7 @@ const MISSING = 127;
 
 /** Asks all hosts of the rollout that can be reached, side by side. */
 export async function whoIsLast(turns: readonly HostTurn[]): Promise<Last> {
-  const answers = await Promise.all(turns.filter(({ run }) => !run.isAway).map(ask));
+  const answers = await Promise.all(turns.filter(({ work }) => !work.outcome.isAway).map(ask));
   const silent = answers.filter((answer) => answer.error !== undefined);
   if (silent.length > 0) return noAnswer(silent);
   const holders = answers.filter(({ yes }) => yes);
@@ -42,7 +42,7 @@ async function ask(turn: HostTurn): Promise<Answer> {
     return code === 0;
   };
   try {
-    return { turn, holds, yes: await turn.run.ask(read) };
+    return { turn, holds, yes: await turn.work.ask(read) };
   } catch (error) {
     if (!(error instanceof TrueupError)) throw error;
     return { turn, holds, yes: false, error };

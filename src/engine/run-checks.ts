@@ -1,8 +1,6 @@
 import {
   type Check,
   type CheckContext,
-  type Facts,
-  FactsNeeded,
   type Host,
   InterruptedError,
   mask,
@@ -12,6 +10,7 @@ import {
   type StepResult,
 } from '../model/index.ts';
 import { failureFrom } from './failure.ts';
+import { HostFacts } from './host-facts.ts';
 import { Lookout } from './lookout.ts';
 import type { Session } from './session.ts';
 import type { Tools } from './tools.ts';
@@ -43,15 +42,10 @@ export async function runChecks(
   return results;
 }
 
-async function checksOf(plays: readonly Play[], host: Host, reader: Reader, tools: Tools): Promise<Check[]> {
+function checksOf(plays: readonly Play[], host: Host, reader: Reader, tools: Tools): Promise<Check[]> {
   const mine = plays.filter((play) => play.hosts.some(({ name }) => name === host.name));
-  const all = (facts: Facts | undefined) => mine.flatMap((play) => play.checks(host, facts));
-  try {
-    return all(undefined);
-  } catch (error) {
-    if (!(error instanceof FactsNeeded)) throw error;
-    return all(await tools.readFacts(reader));
-  }
+  const facts = new HostFacts(() => tools.readFacts(reader));
+  return facts.within((known) => mine.flatMap((play) => play.checks(host, known)));
 }
 
 const NOT_ASKED = 'it interrupts the site for a moment: runs with --disturb, once all others hold';
