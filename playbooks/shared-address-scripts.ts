@@ -48,10 +48,21 @@ done`;
  */
 export const GIVE_AWAY = `
 export LC_ALL=C
-pause="INPUT -d $1 -p tcp --syn -j DROP"
-trap 'iptables -w -D $pause' EXIT
+if command -v iptables >/dev/null; then
+  rule="INPUT -d $1 -p tcp --syn -j DROP"
+  pause() { iptables -w -I $rule; }
+  resume() { iptables -w -D $rule; }
+else
+  table='ip trueup_pause'
+  pause() {
+    nft "add table $table; add chain $table syn { type filter hook input priority -10; };
+      add rule $table syn ip daddr $1 tcp flags & (syn | ack) == syn drop"
+  }
+  resume() { nft delete table $table; }
+fi
+trap resume EXIT
 trap 'exit 1' HUP INT TERM
-iptables -w -I $pause || exit
+pause "$1" || exit
 busy() {
   ss -tn state established state syn-recv state fin-wait-1 state close-wait state last-ack src "$1" | sed 1d
 }

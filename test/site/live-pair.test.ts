@@ -200,8 +200,19 @@ async function killedWhen(what: string, moment: () => Promise<boolean>): Promise
   await once(child, 'exit');
 }
 
-it('killed while a server is drained: the next run brings it back', async () => {
+it('sessions that do not end in time: the server is left as it is, and is sent to again', async () => {
   await renew('nginx-01', 'nginx');
+  const under = downloads(2, `http://${VIP}/big`);
+  const applied = await unfailing('not drained in time', () => site().apply(...SITE, '-e', 'drain=1'));
+  expect(applied.exitCode).toBe(3);
+  expect(stepsWith(applied, 'changed')).toEqual([]);
+  const [failed] = applied.hosts.flatMap(({ rollouts = [] }) => rollouts).flatMap(({ before }) => before);
+  expect(failed).toMatchObject({ status: 'failed', error: 'nginx-01 after 1 s: app: sessions left: 1' });
+  expect(await told('nginx-01')).toBe('nginx-01 0');
+  for (const { code } of await Promise.all(under)) expect(code).toBe(0);
+});
+
+it('killed while a server is drained: the next run brings it back', async () => {
   const [under] = downloads(1, `https://${VIP}/big`);
   await unfailing('killed while drained', async () => {
     await killedWhen('nginx-01 is drained', async () => (await told('nginx-01')) === 'nginx-01 8');

@@ -21,14 +21,14 @@ left() {
     NR == 1 { sub(/^# /, ""); for (i = 1; i <= NF; i++) at[$i] = i; next }
     $(at["svname"]) != server || !index(wanted, " " $(at["pxname"]) " ") { next }
     { seen = 1 }
-    state == "ready" && $(at["status"]) !~ /^(UP|no check)$/ { print $1 " is " $(at["status"]) }
-    state != "ready" && $(at["scur"]) > 0 { print $1 " has " $(at["scur"]) " sessions" }
+    state == "ready" && $(at["status"]) !~ /^(UP|no check)$/ { print $1 ": " $(at["status"]) }
+    state != "ready" && $(at["scur"]) > 0 { print $1 ": sessions left: " $(at["scur"]) }
     END { if (!seen) print "there is no answer" }'
 }
 looks=$((wait * 5))
 while rest=$(left "$@"); [ -n "$rest" ]; do
   looks=$((looks - 1))
-  [ "$looks" -gt 0 ] || { echo "$server after $wait s: $rest" >&2; exit 1; }
+  [ "$looks" -gt 0 ] || { echo "$server after $wait s: " $rest >&2; exit 1; }
   sleep 0.2
 done`;
 
