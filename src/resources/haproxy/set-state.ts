@@ -28,7 +28,7 @@ left() {
 looks=$((wait * 5))
 while rest=$(left "$@"); [ -n "$rest" ]; do
   looks=$((looks - 1))
-  [ "$looks" -gt 0 ] || { echo "$server after $wait s: " $rest >&2; exit 1; }
+  [ "$looks" -gt 0 ] || { echo "$server after $wait s:" $rest >&2; exit 1; }
   sleep 0.2
 done`;
 
