@@ -1,9 +1,10 @@
 import type { Change, Finding, Listener, PlannedStep, StepResult } from '../model/index.ts';
 import { decide, judge, setBack } from './apply-step.ts';
 import { failureFrom } from './failure.ts';
-import { type Fresh, HostHand, type Stretch } from './host-hand.ts';
+import { type Fresh, HostHand } from './host-hand.ts';
 import type { Session } from './session.ts';
 import { failedResult, stepResult } from './step-result.ts';
+import { stretchAfter, stretchAt } from './stretch.ts';
 import type { Tools } from './tools.ts';
 
 /** What became of the steps; `error` is what ended the host's run before its end, such as a lost link. */
@@ -84,12 +85,12 @@ class HostApply {
   async #act(at: number, planned: PlannedStep, changes: readonly Change[]): Promise<StepResult> {
     this.#changed = true;
     const actions = changes.flatMap((change) => change.actions);
-    this.#fresh = await this.#hand.actAndLook(actions, this.#stretchAfter(at));
+    this.#fresh = await this.#hand.actAndLook(actions, stretchAfter(this.#planned, at));
     return judge(planned, changes, this.#fresh, this.#seen(at));
   }
 
   async #finding(at: number): Promise<Finding> {
-    if (!this.#fresh.findings.has(at)) this.#fresh = await this.#hand.look(this.#stretch(at, at));
+    if (!this.#fresh.findings.has(at)) this.#fresh = await this.#hand.look(stretchAt(this.#planned, at));
     return this.#seen(at);
   }
 
@@ -97,18 +98,6 @@ class HostApply {
     const finding = this.#fresh.findings.get(at);
     if (!finding) throw new Error(`step ${at} was not looked at`);
     return finding;
-  }
-
-  /** From `from` on, up to and with the first pending step at or behind `pending`. */
-  #stretch(from: number, pending: number): Stretch {
-    const next = this.#planned.findIndex(({ finding }, index) => index >= pending && finding.status !== 'ok');
-    return { from, to: next === -1 ? this.#planned.length : next + 1 };
-  }
-
-  #stretchAfter(at: number): Stretch {
-    const { to } = this.#stretch(at, at + 1);
-    const more = this.#planned.slice(at + 1, to).some(({ finding }) => finding.status !== 'ok');
-    return { from: more ? at : 0, to };
   }
 
   /** What a later step has set back has failed after all. */

@@ -7,18 +7,14 @@ import {
   type PlannedStep,
   type ReadTogether,
 } from '../model/index.ts';
+import { firstFailure, invocation } from './execute.ts';
 import { findingOf } from './find.ts';
 import { nothingForetold } from './foretell.ts';
 import { lockedBy, takeLock } from './lock.ts';
-import { firstFailure, invocation, perform, splitTail } from './perform.ts';
+import { perform, splitTail } from './perform.ts';
 import type { Session } from './session.ts';
+import type { Stretch } from './stretch.ts';
 import type { Tools } from './tools.ts';
-
-/** A stretch of a host's steps: from, up to but not with. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** What a look while applying found, by the index of the step. */
 export interface Fresh {

@@ -7,8 +7,8 @@ import {
   TrueupError,
 } from '../model/index.ts';
 import { askHost } from './ask-host.ts';
+import { execute } from './execute.ts';
 import { guard } from './guard.ts';
-import { firstFailure } from './perform.ts';
 import { Session } from './session.ts';
 import type { Tools } from './tools.ts';
 
@@ -44,9 +44,7 @@ export class Lookout implements CheckContext {
   };
 
   async #act(actions: readonly Invocation[]): Promise<void> {
-    const remote = await this.#session.remote();
-    const { actions: answers } = await remote.run({ actions, probes: [] });
-    const failure = firstFailure(actions, answers);
+    const failure = await execute(this.#session, actions);
     if (!failure) return;
     const advice = `The host undoes it by itself within ${GRACE} s.`;
     throw new TrueupError(`${failure.command}: ${failure.message}`, { advice });

@@ -12,6 +12,7 @@ import {
 import { failureFrom } from './failure.ts';
 import { HostFacts } from './host-facts.ts';
 import { Lookout } from './lookout.ts';
+import { secondsSince } from './seconds-since.ts';
 import type { Session } from './session.ts';
 import type { Tools } from './tools.ts';
 
@@ -57,7 +58,7 @@ function skipped({ kind, name }: Check): StepResult {
 async function runCheck(check: Check, context: CheckContext, signal: AbortSignal): Promise<StepResult> {
   const base = { kind: check.kind, name: check.name, changes: [] };
   const started = performance.now();
-  const took = () => ({ seconds: (performance.now() - started) / 1000 });
+  const took = () => ({ seconds: secondsSince(started) });
   try {
     const outcome = await unlessInterrupted(check.run(context), signal);
     return { ...base, ...saying(outcome, check), ...took() };
