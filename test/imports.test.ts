@@ -21,6 +21,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 const imports = files.flatMap((file) => specifiersOf(file).map((specifier) => ({ file, specifier })));
 
+const importsOf = new Map(
+  files.map((file) => [
+    file,
+    specifiersOf(file)
+      .filter((specifier) => specifier.startsWith('.'))
+      .map((specifier) => relative(SRC, resolve(SRC, dirname(file), specifier))),
+  ]),
+);
+
 function specifiersOf(file: string): string[] {
   const text = readFileSync(join(SRC, file), 'utf8');
   const matches = text.matchAll(/(?:^|\n)(?:import|export)\b[^;'"]*?from '([^']+)'|import\('([^']+)'\)/g);
@@ -29,6 +38,18 @@ function specifiersOf(file: string): string[] {
 
 function folderOf(file: string): string {
   return file.split('/')[0] ?? file;
+}
+
+/** The own files that a file imports, themselves or through others; types count, too. */
+function reachedFrom(file: string): Set<string> {
+  const reached = new Set<string>();
+  for (const queue = [file]; queue.length > 0; ) {
+    for (const next of importsOf.get(queue.pop() ?? '') ?? []) {
+      if (!reached.has(next)) queue.push(next);
+      reached.add(next);
+    }
+  }
+  return reached;
 }
 
 describe('imports', () => {
@@ -40,6 +61,10 @@ describe('imports', () => {
       folderOf(relative(SRC, resolve(SRC, dirname(file), specifier))),
     );
     expect([...new Set(reached)].filter((other) => other !== folder && !allowed.includes(other))).toEqual([]);
+  });
+
+  it('never go in a circle', () => {
+    expect(files.filter((file) => reachedFrom(file).has(file))).toEqual([]);
   });
 
   it('knows every folder', () => {

@@ -1,6 +1,7 @@
 import { InputError, mask, TrueupError } from '../model/index.ts';
 import { EXIT } from './exit-code.ts';
-import { isRun, type Options, parseOptions, type Request } from './options.ts';
+import { isRun, type Options, type Request } from './options.ts';
+import { parseOptions } from './parse-options.ts';
 import type { RunLog } from './run-log.ts';
 import { blameForStray, listenForStrayErrors } from './stray-errors.ts';
 import { paintFor } from './views/paint.ts';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Check, CheckContext, Outcome } from './check.ts';
 import { InputError } from './errors.ts';
 import { callerPlace, type Place } from './place.ts';
-import { specProblem } from './step.ts';
+import { specProblem } from './spec-problem.ts';
 
 /** A kind of check. */
 export interface CheckKind<Schema extends z.ZodType> {

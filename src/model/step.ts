@@ -1,12 +1,8 @@
-import type { z } from 'zod';
 import type { Finding } from './change.ts';
-import { InputError } from './errors.ts';
 import type { Foretelling, Foretold } from './foretold.ts';
-import { issueInWords } from './issue-in-words.ts';
-import { callerPlace, type Place } from './place.ts';
+import type { Place } from './place.ts';
 import type { Reader } from './reader.ts';
-import type { Project, Resource } from './resource.ts';
-import { checkedTags, type Tagged } from './tags.ts';
+import type { Project } from './resource.ts';
 
 /** Who a step is, wherever it is spoken of. */
 export interface StepIdentity {
@@ -35,91 +31,4 @@ export interface PreparedStep extends StepIdentity {
 export interface Look {
   diff(foretold: Foretold): Finding;
   foretells(finding: Finding): Foretelling;
-}
-
-/** Makes the function that a playbook calls to get a step of this resource; each takes `tags` besides its own fields. */
-export function defineResource<Schema extends z.ZodType, State, Ready = z.output<Schema>>(
-  resource: Resource<Schema, State, Ready>,
-): (spec: z.input<Schema> & Tagged) => Step {
-  return function step(given) {
-    const place = callerPlace(step);
-    const { tags, spec } = withoutTags(given);
-    const checked = resource.schema.safeParse(spec);
-    if (!checked.success) {
-      throw new InputError(specProblem(resource.kind, checked.error, resource.schema, ['tags']), { place });
-    }
-    return bind(resource, checked.data, place, checkedTags(tags, resource.kind, place));
-  };
-}
-
-/** A resource's schema knows nothing of tags. */
-function withoutTags(given: unknown): { tags?: unknown; spec: unknown } {
-  if (typeof given !== 'object' || given === null || !('tags' in given)) return { spec: given };
-  const { tags, ...spec } = given;
-  return { tags, spec };
-}
-
-/** What is wrong with a spec, in one line; `more` are fields that it may have beside those of the schema. */
-export function specProblem(
-  kind: string,
-  error: z.ZodError,
-  schema?: z.ZodType,
-  more: readonly string[] = [],
-): string {
-  const issues = error.issues.map((issue) =>
-    [issue.path.join('.'), issueInWords(issue, schema, more)].filter(Boolean).join(': '),
-  );
-  return `${kind}: ${issues.join('; ')}`;
-}
-
-function bind<Schema extends z.ZodType, State, Ready>(
-  resource: Resource<Schema, State, Ready>,
-  spec: z.output<Schema>,
-  place: Place | undefined,
-  tags: readonly string[],
-): Step {
-  const name = resource.name(spec);
-  const identity = {
-    kind: resource.kind,
-    name,
-    label: `${resource.kind} ${name}`,
-    place,
-    manages: resource.manages(spec),
-    tags,
-  };
-  return {
-    ...identity,
-    async prepare(project) {
-      const ready = await prepared(resource, spec, project, place);
-      return { ...identity, look: (host) => lookAt(resource, ready, host) };
-    },
-  };
-}
-
-/** Mistakes found on the laptop name the step's place, if they have none of their own. */
-async function prepared<Schema extends z.ZodType, State, Ready>(
-  resource: Resource<Schema, State, Ready>,
-  spec: z.output<Schema>,
-  project: Project,
-  place: Place | undefined,
-): Promise<Ready> {
-  if (!resource.prepare) return spec as unknown as Ready;
-  try {
-    return await resource.prepare(spec, project);
-  } catch (error) {
-    if (!(error instanceof InputError) || error.place) throw error;
-    throw error.at(place);
-  }
-}
-
-async function lookAt<Schema extends z.ZodType, State, Ready>(
-  resource: Resource<Schema, State, Ready>,
-  ready: Ready,
-  host: Reader,
-): Promise<Look> {
-  const state = await resource.read(ready, host);
-  return {
-    diff: (foretold) => resource.diff(ready, state, foretold),
-    foretells: (finding) => resource.foretells?.(ready, state, finding) ?? {},
-  };
 }

@@ -14,7 +14,8 @@ import { blame } from './blame.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import { listOf } from './list-of.ts';
 import { StepsElsewhere } from './on.ts';
-import { lastProbe, type RolloutDefinition } from './rollout-spec.ts';
+import { lastProbe } from './rollout-fields.ts';
+import type { RolloutDefinition } from './rollout-spec.ts';
 
 type ContextOf = (host: Host, facts: Facts | undefined) => PlayContext<never>;
 

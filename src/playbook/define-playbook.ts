@@ -11,7 +11,8 @@ import {
   type Step,
   specProblem,
 } from '../model/index.ts';
-import { type RolloutDefinition, type RolloutSpec, rolloutFields, rolloutOf } from './rollout-spec.ts';
+import { rolloutFields } from './rollout-fields.ts';
+import { type RolloutDefinition, type RolloutSpec, rolloutOf } from './rollout-spec.ts';
 
 /** What a play is made of. */
 export interface PlaySpec<Vars extends z.ZodObject> extends RolloutSpec<z.output<Vars>> {

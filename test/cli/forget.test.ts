@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { forget } from '../../src/cli/commands/forget.ts';
-import { parseOptions } from '../../src/cli/options.ts';
+import { parseOptions } from '../../src/cli/parse-options.ts';
 import { projectFolder } from '../project-folder.ts';
 import { login, refusal } from '../remote/attempt.ts';
 import { makeKey, type Sshd, startSshd } from '../remote/sshd.ts';

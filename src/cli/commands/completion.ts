@@ -1,6 +1,6 @@
+import { commandLine } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import type { CompletionInquiry } from '../inquiry.ts';
-import { commandLine } from '../options.ts';
 import { completionScript } from '../views/completion-script.ts';
 
 /** The script that makes a shell complete trueup's command line. */

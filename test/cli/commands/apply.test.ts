@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { apply } from '../../../src/cli/commands/apply.ts';
 import type { Conduct } from '../../../src/cli/conduct.ts';
 import { exitCodeOf } from '../../../src/cli/exit-code.ts';
-import { parseOptions } from '../../../src/cli/options.ts';
+import { parseOptions } from '../../../src/cli/parse-options.ts';
 import { Progress } from '../../../src/cli/progress.ts';
 import { json } from '../../../src/cli/views/json.ts';
 import { paintFor } from '../../../src/cli/views/paint.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commandLine } from '../../../src/cli/options.ts';
+import { commandLine } from '../../../src/cli/command-line.ts';
 import { completionScript } from '../../../src/cli/views/completion-script.ts';
 import { projectFolder } from '../../project-folder.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { commandLine, parseOptions } from '../../src/cli/options.ts';
+import { commandLine } from '../../src/cli/command-line.ts';
+import { parseOptions } from '../../src/cli/parse-options.ts';
 
 describe('the command line', () => {
   it('is read whole', () => {

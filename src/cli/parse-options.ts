@@ -1,0 +1,47 @@
+import { CommanderError } from 'commander';
+import { InputError } from '../model/index.ts';
+import { commandLine, type Flags } from './command-line.ts';
+import { DEFAULT_INVENTORY } from './flags.ts';
+import type { Options, Request, Verb } from './options.ts';
+
+/** Reads the command line; undefined if it only asked for help or the version, which was printed. */
+export function parseOptions(argv: readonly string[]): Request | undefined {
+  let parsed: Request | undefined;
+  const keep = (request: Request) => {
+    parsed = request;
+  };
+  const run = (verb: Verb, playbook: string, flags: Flags) => keep(fromFlags(verb, playbook, flags));
+  const program = commandLine({ run, inquire: keep, forget: keep });
+  try {
+    program.parse(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    throw new InputError(error.message.replace(/^error: /, ''), {
+      advice: 'trueup --help lists what there is.',
+    });
+  }
+  return parsed;
+}
+
+function fromFlags(verb: Verb, playbook: string, flags: Flags): Options {
+  return {
+    verb,
+    playbook,
+    inventory: flags.inventory ?? DEFAULT_INVENTORY,
+    limit: flags.limit,
+    extraVars: flags.extraVars ?? [],
+    tags: flags.tags ?? [],
+    skipTags: flags.skipTags ?? [],
+    forks: flags.forks ?? 10,
+    json: flags.json ?? false,
+    verbosity: flags.verbose ?? 0,
+    diff: flags.diff ?? false,
+    yes: flags.yes ?? false,
+    detailedExitcode: flags.detailedExitcode ?? false,
+    verify: flags.verify ?? false,
+    disturb: flags.disturb ?? false,
+    map: flags.map ?? false,
+    junit: flags.junit,
+  };
+}
