@@ -88,7 +88,10 @@ function add(program: Command, act: Act, verb: Verb, description: string): Comma
 }
 
 function addHosts(program: Command, forget: (pattern: string, flags: { inventory: string }) => void): void {
-  const hosts = program.command('hosts').description('for a host that was installed anew: forget its key');
+  const hosts = program
+    .command('hosts')
+    .description('for a host that was installed anew: forget its key')
+    .helpCommand(false);
   hosts
     .command('forget')
     .description("forget a host's key, for one that was installed anew")

@@ -55,7 +55,7 @@ export function addInquiries(program: Command, ask: Ask): void {
   program
     .command('completion')
     .description('print a script for the shell to source')
-    .addArgument(new Argument('<shell>').choices(['bash', 'zsh']))
+    .addArgument(new Argument('<shell>', 'source <(trueup completion bash)').choices(['bash', 'zsh']))
     .action((shell: 'bash' | 'zsh') => ask({ verb: 'completion', shell }));
 }
 
@@ -63,7 +63,7 @@ function addValidate(program: Command, ask: Ask): void {
   common(program.command('validate'))
     .description('check a playbook as far as it goes without a host')
     .argument('<playbook>', 'a TypeScript file such as playbooks/site.ts')
-    .option('-l, --limit <pattern>', 'only these hosts')
+    .option('-l, --limit <pattern>', 'only these hosts: web*:!web-02, a,b, &x, web[0:2], @FILE')
     .option('-e, --extra-vars <key=value>', 'a var for all hosts, or @FILE; may be repeated', append)
     .action((playbook: string, flags: Omit<ValidateInquiry, 'verb' | 'playbook'>) =>
       ask({ verb: 'validate', playbook, ...flags }),
@@ -81,7 +81,10 @@ function addFacts(program: Command, ask: Ask): void {
 }
 
 function addInventory(program: Command, ask: Ask): void {
-  const inventory = program.command('inventory').description('the hosts, as trueup reads the inventory');
+  const inventory = program
+    .command('inventory')
+    .description('the hosts, as trueup reads the inventory')
+    .helpCommand(false);
   common(inventory.command('list'))
     .description('hosts with their addresses and groups')
     .argument('[pattern]', 'hosts or groups', 'all')

@@ -23,6 +23,8 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      throw new InputError(`--limit @${file}: there is no such file`);
     throw new InputError(`--limit @${file}: cannot be read: ${String(error)}`, { cause: error });
   }
 }

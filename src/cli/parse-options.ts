@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
-import { InputError } from '../model/index.ts';
 import { commandLine, type Flags } from './command-line.ts';
 import { DEFAULT_INVENTORY } from './flags.ts';
 import type { Options, Request, Verb } from './options.ts';
+import { usageError } from './usage-error.ts';
 
 /** Reads the command line; undefined if it only asked for help or the version, which was printed. */
 export function parseOptions(argv: readonly string[]): Request | undefined {
@@ -17,9 +17,7 @@ export function parseOptions(argv: readonly string[]): Request | undefined {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    throw new InputError(error.message.replace(/^error: /, ''), {
-      advice: 'trueup --help lists what there is.',
-    });
+    throw usageError(error, program, argv);
   }
   return parsed;
 }

@@ -76,6 +76,8 @@ const PASSWORDS: Readonly<Record<string, string>> = {
   ansible_become_password: 'TRUEUP_SUDO_PASSWORD',
   ansible_become_pass: 'TRUEUP_SUDO_PASSWORD',
   ansible_sudo_pass: 'TRUEUP_SUDO_PASSWORD',
+  password: 'TRUEUP_SSH_PASSWORD',
+  sshPassword: 'TRUEUP_SSH_PASSWORD',
   ansible_password: 'TRUEUP_SSH_PASSWORD',
   ansible_ssh_password: 'TRUEUP_SSH_PASSWORD',
   ansible_ssh_pass: 'TRUEUP_SSH_PASSWORD',

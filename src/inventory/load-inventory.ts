@@ -32,7 +32,12 @@ async function mustBeFile(file: string, path: string): Promise<void> {
   if (found && !found.isDirectory()) return;
   const folder = found ? file : dirname(file);
   const names = await readdir(folder).catch(() => []);
-  if (!found) throw new InputError(`there is no inventory ${path}${didYouMean(basename(file), names)}`);
+  if (!found) throw absent(path, didYouMean(basename(file), names));
   const yaml = names.filter((name) => ['.yml', '.yaml'].includes(extname(name))).join(', ');
   throw new InputError(`${path} is a folder: name the inventory file in it${yaml && `, such as ${yaml}`}`);
+}
+
+function absent(path: string, meant: string): InputError {
+  const advice = meant === '' ? 'Name one with -i FILE: the default is inventory/hosts.yml.' : undefined;
+  return new InputError(`there is no inventory ${path}${meant}`, { advice });
 }

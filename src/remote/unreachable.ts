@@ -47,7 +47,7 @@ const NO_ANSWER: [string, string] = [
 ];
 const NO_ROUTE: [string, string] = [
   'cannot be reached from here: there is no route',
-  'Is the network or VPN up?',
+  'Is the host up, and the network or VPN to it? A firewall that rejects says the same: is it the right port?',
 ];
 
 const BY_CODE: Readonly<Record<string, [what: string, advice: string]>> = {

@@ -75,7 +75,19 @@ describe('the command line', () => {
     ['plan site.ts --tags ,', /expected words with commas between them/],
     ['verify site.ts --tags a', /unknown option '--tags'/],
     ['plan site.ts more', /too many arguments/],
+    ['inventory', /^expected a command: trueup inventory list or trueup inventory show$/],
+    ['hosts', /^expected a command: trueup hosts forget$/],
   ])('%s', (words, message) => {
     expect(() => parseOptions(words.split(' '))).toThrow(message);
+  });
+
+  it.each([
+    ['plna site.ts', 'trueup --help'],
+    ['plan --dif site.ts', 'trueup plan --help'],
+    ['inventory shwo a', 'trueup inventory --help'],
+    ['inventory show', 'trueup inventory show --help'],
+  ])('%s: the help to look into', (words, help) => {
+    const read = () => parseOptions(words.split(' '));
+    expect(read).toThrow(expect.objectContaining({ advice: `${help} lists what there is.` }));
   });
 });

@@ -333,6 +333,11 @@ describe('a mistake in an inventory', () => {
       'ansible_become_password: a password does not belong in an inventory',
     ],
     [
+      'all: { hosts: { a: { password: hunter2 } } }',
+      '1:22',
+      'password: a password does not belong in an inventory',
+    ],
+    [
       'all: { hosts: { a: { sudoPassword: hunter2 } } }',
       '1:22',
       'sudoPassword: a password does not belong in an inventory',
@@ -409,6 +414,11 @@ describe('a mistake in an inventory', () => {
     });
   });
 
+  it('says how to name another one', async () => {
+    const loading = loadInventory(join(load('').root, 'nowhere/lab.yml'));
+    await expect(loading).rejects.toMatchObject({ advice: expect.stringContaining('-i FILE') });
+  });
+
   it.each([
     ['inventory/lba.yml', 'there is no inventory {root}/inventory/lba.yml: did you mean `lab.yml`?'],
     ['nowhere/lab.yml', 'there is no inventory {root}/nowhere/lab.yml'],
@@ -416,7 +426,8 @@ describe('a mistake in an inventory', () => {
   ])('%s', async (path, message) => {
     const { root } = load('');
     const loading = loadInventory(join(root, path));
-    await expect(loading).rejects.toThrow(new InputError(message.replaceAll('{root}', root)));
+    const said = { constructor: InputError, message: message.replaceAll('{root}', root) };
+    await expect(loading).rejects.toMatchObject(said);
   });
 });
 

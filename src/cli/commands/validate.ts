@@ -83,7 +83,8 @@ async function noting<T>(problems: TrueupError[], job: () => Promise<T>): Promis
   } catch (error) {
     if (error instanceof FactsNeeded) return undefined;
     if (!(error instanceof TrueupError)) throw error;
-    problems.push(error);
+    // Steps and checks may both stumble over one secret.
+    if (!problems.some(({ message }) => message === error.message)) problems.push(error);
     return undefined;
   }
 }

@@ -41,6 +41,18 @@ describe('trueup validate', () => {
     expect(await validate()).toEqual({ code: 0, stdout, stderr: '' });
   });
 
+  it('tells once what steps and checks lack, with all hosts', async () => {
+    const source = PLAYBOOK.replace("content: 'y'", "content: secret('NO_SUCH')").replace(
+      'verify: ({ host }) => [',
+      "verify: ({ host }) => [secret('NO_SUCH') && ",
+    );
+    const shared = "\nconst noSuch = () => secret('NO_SUCH');\nexport";
+    const text = source.replaceAll("secret('NO_SUCH')", 'noSuch()').replace('\nexport', shared);
+    const { code, stdout } = await validate({ 'site.ts': text });
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/^✗ a {2}1 mistake\n✗ b {2}1 mistake\n\n✗ a, b\n {2}\S+: NO_SUCH is neither/);
+  });
+
   it('refuses hosts that do not fit together', async () => {
     const requires = "requires: ({ hosts }) => hosts.length > 1 ? ['one is enough'] : [],\n  tags:";
     const { code, stderr } = await validate({ 'site.ts': PLAYBOOK.replace('tags:', requires) });

@@ -116,12 +116,16 @@ export const commandLineMistakes: readonly Mistake[] = [
   {
     name: 'a misspelt flag',
     args: ['--dif'],
-    says: ["error: unknown option '--dif'", '(Did you mean --diff?)', '→ trueup --help lists what there is.'],
+    says: [
+      "error: unknown option '--dif'",
+      '(Did you mean --diff?)',
+      '→ trueup apply --help lists what there is.',
+    ],
   },
   {
     name: 'an unknown flag',
     args: ['--nonsense'],
-    says: ["error: unknown option '--nonsense'", '→ trueup --help lists what there is.'],
+    says: ["error: unknown option '--nonsense'", '→ trueup apply --help lists what there is.'],
   },
   {
     name: 'a misspelt command',
