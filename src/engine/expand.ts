@@ -33,16 +33,13 @@ export async function expand(
   try {
     const mine = plays.filter((play) => play.hosts.some(({ name }) => name === host.name));
     const lists = mine.map((play) => ({ play, steps: play.steps(host, facts) }));
-    checkOwnership(
-      host.name,
-      lists.flatMap(({ steps }) => steps),
-    );
-    return await Promise.all(
-      lists.map(async ({ play, steps }) => ({
-        ...(await partOf(play, steps, project, selection)),
-        after: await expandRollout(play, host, project, facts),
-      })),
-    );
+    const all = lists.flatMap(({ steps }) => steps);
+    checkOwnership(host.name, all);
+    const parts = lists.map(async ({ play, steps }) => ({
+      ...(await partOf(play, steps, project, selection)),
+      after: await expandRollout(play, host, project, facts),
+    }));
+    return await Promise.all(parts);
   } catch (error) {
     if (error instanceof FactsNeeded && facts === undefined) return undefined;
     throw error;

@@ -2,7 +2,7 @@ import type { Host, HostResult, Play, RolloutResult, RunResult } from '../model/
 import { concernedRuns, judgeTags } from './concerned-runs.ts';
 import { concurrently } from './concurrently.ts';
 import { HostRun } from './host-run.ts';
-import type { Visit } from './host-turn.ts';
+import type { Visit } from './left-open.ts';
 import { PlayRollout } from './play-rollout.ts';
 import type { Tools } from './tools.ts';
 

@@ -1,7 +1,8 @@
 import type { Host, HostResult, Play, StepResult } from '../model/index.ts';
 import { hostResult } from './host-result.ts';
-import { HostTurn, type Visit } from './host-turn.ts';
+import { HostTurn } from './host-turn.ts';
 import { HostWork } from './host-work.ts';
+import type { Visit } from './left-open.ts';
 import type { Which } from './run-checks.ts';
 import { plannedResult } from './step-result.ts';
 import type { Tools } from './tools.ts';

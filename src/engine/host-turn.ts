@@ -1,31 +1,19 @@
 import {
-  type Finding,
   type HostTurn as HostTurnResult,
   type LastProbe,
   nothingPending,
   type Play,
-  type PreparedStep,
   type RolledStep,
   type Rollout,
   type StepResult,
 } from '../model/index.ts';
 import type { ErrandPools } from './errand-pools.ts';
 import type { HostWork } from './host-work.ts';
+import { LeftOpen, type Visit } from './left-open.ts';
 import { pendingOf } from './pending.ts';
 import { hasFailed } from './rolled-steps.ts';
-import { plannedResult } from './step-result.ts';
 import type { Tools } from './tools.ts';
 import { TurnErrands } from './turn-errands.ts';
-
-/** An errand of a host's turn that is looked at along with another host's own steps. */
-export interface Visit {
-  /** The host that it is made at. */
-  readonly to: string;
-  readonly step: PreparedStep;
-  take(finding: Finding): void;
-}
-
-const LEFT_OPEN = 'left by a rollout that did not end, or changed by hand';
 
 /** A host's turn in a rollout: what goes before its change, the change, and what goes after it in any case. */
 export class HostTurn {
@@ -33,7 +21,7 @@ export class HostTurn {
   readonly play: Play;
   readonly #rollout: Rollout;
   readonly #errands: TurnErrands;
-  #left: RolledStep[] = [];
+  readonly #left = new LeftOpen();
   #changed = false;
   #verify: readonly StepResult[] = [];
 
@@ -61,7 +49,7 @@ export class HostTurn {
 
   /** What shall hold after a change does not, although this run has changed nothing yet. */
   get isLeftOpen(): boolean {
-    return this.#left.length > 0;
+    return this.#left.steps.length > 0;
   }
 
   get hasChanged(): boolean {
@@ -88,17 +76,9 @@ export class HostTurn {
     });
   }
 
-  /** Looks at how what runs after a change stands right now. A host that cannot tell has nothing left open. */
+  /** What to look at on other hosts, to see what an earlier run has left open. */
   visits(): Visit[] {
-    const after = this.work.parts.of(this.play)?.after ?? [];
-    return after.flatMap(({ hosts, step }) =>
-      hosts.map(({ name }) => ({ to: name, step, take: (finding) => this.#visited(name, step, finding) })),
-    );
-  }
-
-  #visited(on: string, step: PreparedStep, finding: Finding): void {
-    if (finding.status !== 'change') return;
-    this.#left.push({ ...plannedResult(step, finding), status: 'pending', note: LEFT_OPEN, on });
+    return this.#left.visits(this.work.parts.of(this.play)?.after ?? []);
   }
 
   async change(pools: ErrandPools): Promise<void> {
@@ -128,7 +108,7 @@ export class HostTurn {
 
   get result(): HostTurnResult | undefined {
     const { before } = this.#errands;
-    const after = this.#errands.after.length > 0 ? this.#errands.after : this.#left;
+    const after = this.#errands.after.length > 0 ? this.#errands.after : this.#left.steps;
     if (before.length + after.length + this.#verify.length === 0) return undefined;
     return { play: this.play.name, before, after, verify: this.#verify };
   }

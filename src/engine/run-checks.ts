@@ -30,10 +30,10 @@ export async function runChecks(
   const lookout = new Lookout(session, tools);
   const results: StepResult[] = [];
   try {
-    for (const check of await checksOf(plays, host, lookout.host, tools)) {
-      if (which === 'disturbing' && !check.disturbs) continue;
-      const skip = check.disturbs && which === 'quiet';
-      const result = skip ? skipped(check) : await runCheck(check, lookout, tools.signal);
+    const checks = await checksOf(plays, host, lookout.host, tools);
+    for (const check of checks.filter(({ disturbs }) => disturbs || which === 'quiet')) {
+      const result =
+        check.disturbs && which === 'quiet' ? skipped(check) : await runCheck(check, lookout, tools.signal);
       results.push(result);
       tools.listener({ type: 'step-finished', host: host.name, result });
     }
