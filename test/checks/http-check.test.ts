@@ -140,13 +140,18 @@ describe('showsClient', () => {
       ok: true,
       detail: '1 answer with status 200',
       caution: `not this machine's address 127.0.0.1 in the answers, but "web 192.0.2.11\\n"\nDo better.`,
+      sighting: { client: '127.0.0.1' },
     });
   });
 
   test('with `otherwise` an answer that has it needs no words', async () => {
     const url = await httpServer(({ socket }, response) => response.end(`web ${socket.remoteAddress}\n`));
     const outcome = await httpCheck({ url, showsClient: { otherwise: 'Do better.' } }).run(context);
-    expect(outcome).toEqual({ ok: true, detail: '1 answer with status 200, our address in each' });
+    expect(outcome).toEqual({
+      ok: true,
+      detail: '1 answer with status 200, our address in each',
+      sighting: { client: '127.0.0.1' },
+    });
   });
 
   test('another address that begins alike is not it', async () => {
