@@ -6,6 +6,7 @@ import { findProject, type Host, type Listener } from '../model/index.ts';
 import { connectOptions } from './connect-options.ts';
 import { limitPattern } from './limit-pattern.ts';
 import type { Options } from './options.ts';
+import { warnOfDoubts } from './warn-of-doubts.ts';
 
 /** Loads what the command line names and refuses what is wrong in it; no host is touched yet. */
 export async function openFleet(options: Options, listener: Listener, signal: AbortSignal): Promise<Fleet> {
@@ -27,6 +28,7 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
     limit: options.limit === undefined ? undefined : limitPattern(options.limit),
     extraVars: options.extraVars,
   });
+  warnOfDoubts(playbook.doubtfulVars(loaded.plays, inventory));
   const remote = await import('../remote/index.ts');
   const hosts = plays.flatMap((play) => play.hosts);
   const reach = await connectOptions(options.inventory, options.playbook);

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type ConnectionKey, connectionKeys, InputError, nearest } from '../model/index.ts';
 import { isJump } from './jump-of.ts';
 import type { Vars, VarValue } from './var-value.ts';
@@ -33,6 +34,8 @@ export function meantKey({ name, value }: VarValue): string | undefined {
   return typeof value === 'object' && value !== null ? undefined : nearest(name, NAMES);
 }
 
+// Digits and points alone are no name: glibc would even read 10.1 as 10.0.0.1.
+const isNumbers = (value: unknown) => typeof value === 'string' && /^[\d.]+$/.test(value);
 const text = { expected: 'a text', fits: (value: unknown) => typeof value === 'string' && value !== '' };
 const flag = {
   expected: 'true or false',
@@ -40,7 +43,10 @@ const flag = {
 };
 
 const KINDS: Readonly<Record<ConnectionKey, { expected: string; fits: (value: unknown) => boolean }>> = {
-  address: text,
+  address: {
+    expected: 'a name or an IP address',
+    fits: (value) => text.fits(value) && (!isNumbers(value) || isIP(String(value)) === 4),
+  },
   user: text,
   identityFile: text,
   port: {
@@ -98,7 +104,7 @@ export function checkConnection(one: VarValue): void {
   const { name, value, place } = one;
   const key = connectionKey(name);
   if (key === undefined || KINDS[key].fits(value)) return;
-  const quote = KINDS[key] === text && ['number', 'boolean'].includes(typeof value);
+  const quote = (KINDS[key] === text || key === 'address') && ['number', 'boolean'].includes(typeof value);
   throw new InputError(`${name}: expected ${KINDS[key].expected}, found ${describe(value)}`, {
     place,
     ...(quote ? { advice: 'Quote it, or YAML reads it as something else.' } : {}),

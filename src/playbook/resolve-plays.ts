@@ -4,6 +4,7 @@ import type { PlayDefinition } from './define-playbook.ts';
 import { parseExtraVars } from './extra-vars.ts';
 import type { LoadedPlaybook } from './load-playbook.ts';
 import { refuseStrangers } from './refuse-strangers.ts';
+import { refuseTwins } from './refuse-twins.ts';
 import { refuseUnmet } from './refuse-unmet.ts';
 
 export interface Selection {
@@ -28,6 +29,7 @@ export function resolvePlays(
   if (selected.length === 0) throw nothingSelected(file, plays, limit);
   const definitions = selected.map(({ play }) => play);
   refuseStrangers(definitions, plays, inventory, extraVars);
+  refuseTwins(new Set(selected.flatMap(({ hosts }) => hosts)), inventory);
   const bound = selected.map(({ play, hosts }) => bindPlay(play, hosts, inventory, extraVars));
   refuseUnmet(definitions, inventory, extraVars);
   return bound;

@@ -25,10 +25,10 @@ const RIGHT: Readonly<Record<string, string>> = {
     web:
       hosts:
         web-01: { address: 127.0.0.1, port: PORT }
-        web-02: { address: 127.0.0.1, port: PORT }
+        web-02: { address: 127.0.0.2, port: PORT }
     db:
       hosts:
-        db-01: { address: 127.0.0.1, port: PORT }
+        db-01: { address: 127.0.0.3, port: PORT }
 `,
   'playbooks/site.ts': `import { definePlaybook, env, file, secret, systemdService, template, yumPackage, z } from 'trueup';
 

@@ -10,23 +10,29 @@ import { playbookMistakes } from './mistakes/playbook.ts';
 import { rolloutMistakes } from './mistakes/rollout.ts';
 import { templateMistakes } from './mistakes/templates.ts';
 
-/** Stands where all hosts of the projects are. */
-let host: Server;
+/** Stand where the hosts of the projects are. */
+const hosts: Server[] = [];
 let connections = 0;
 beforeAll(async () => {
-  host = createServer((socket) => {
-    connections += 1;
-    socket.destroy();
-  });
-  await new Promise<void>((listening) => host.listen(0, '127.0.0.1', listening));
+  for (const address of ['127.0.0.1', '127.0.0.2', '127.0.0.3']) {
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    const at = hosts.length === 0 ? 0 : port();
+    await new Promise<void>((listening) => server.listen(at, address, listening));
+    hosts.push(server);
+  }
 });
-afterAll(() => void host.close());
+afterAll(() => {
+  for (const server of hosts) server.close();
+});
 beforeEach(() => {
   connections = 0;
 });
 
 function port(): number {
-  const address = host.address();
+  const address = hosts[0]?.address() ?? null;
   if (address === null || typeof address === 'string') throw new Error('the host does not listen');
   return address.port;
 }

@@ -303,8 +303,21 @@ describe('a mistake in an inventory', () => {
     ['a: { children: { b: } }\nb: { children: { a: } }', '2:18', 'group a contains itself: all → a → b → a'],
     ['a:\n  children: { a: }', '2:15', 'group a contains itself: all → a → a'],
     ['web: { children: { all: } }', '1:20', 'group all contains itself: all → web → all'],
-    ['all: { hosts: { a: { address: 10.5 } } }', '1:22', 'address: expected a text, found the number 10.5'],
-    ['all: { hosts: { a: { ansible_host: } } }', '1:22', 'ansible_host: expected a text, found nothing'],
+    [
+      'all: { hosts: { a: { address: 10.5 } } }',
+      '1:22',
+      'address: expected a name or an IP address, found the number 10.5',
+    ],
+    [
+      'all: { hosts: { a: { address: 10.71.0.610 } } }',
+      '1:22',
+      'address: expected a name or an IP address, found the text "10.71.0.610"',
+    ],
+    [
+      'all: { hosts: { a: { ansible_host: } } }',
+      '1:22',
+      'ansible_host: expected a name or an IP address, found nothing',
+    ],
     ['all: { hosts: { a: { user: "" } } }', '1:22', 'user: expected a text, found the text ""'],
     ['all: { hosts: { a: { identityFile: [k] } } }', '1:22', 'identityFile: expected a text, found a list'],
     [

@@ -16,6 +16,7 @@ import { limitPattern } from '../limit-pattern.ts';
 import { jsonDocument } from '../views/json.ts';
 import { paintFor } from '../views/paint.ts';
 import { type Validated, validatedText } from '../views/validated-text.ts';
+import { warnOfDoubts } from '../warn-of-doubts.ts';
 
 /**
  * Everything that can be found wrong without a host: inventory, playbook, vars, secrets, templates and sources, two
@@ -49,6 +50,7 @@ async function load(inquiry: ValidateInquiry): Promise<{ plays: readonly Play[];
     limit: inquiry.limit === undefined ? undefined : limitPattern(inquiry.limit),
     extraVars: inquiry.extraVars,
   });
+  warnOfDoubts(playbook.doubtfulVars(loaded.plays, inventory));
   return { plays, project: findProject(inquiry.playbook) };
 }
 

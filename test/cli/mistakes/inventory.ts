@@ -176,11 +176,26 @@ export const inventoryMistakes: readonly Mistake[] = [
     ],
   },
   {
+    name: 'two names for one host',
+    files: { 'inventory/hosts.yml': [['web-02: { address: 127.0.0.2', 'web-02: { address: 127.0.0.1']] },
+    says: [
+      'error: inventory/hosts.yml:8:19: web-01 and web-02 are one host: both have the address 127.0.0.1',
+      '→ Keep one of them, or take one with --limit: web-01 and web-02 would be changed at once.',
+    ],
+  },
+  {
+    name: 'an address that is none',
+    files: { 'inventory/hosts.yml': [['web-02: { address: 127.0.0.2', 'web-02: { address: 127.0.0.256']] },
+    says: [
+      'error: inventory/hosts.yml:8:19: address: expected a name or an IP address, found the text "127.0.0.256"',
+    ],
+  },
+  {
     name: 'a group without hosts',
     files: {
       'inventory/hosts.yml': [
         [
-          '      hosts:\n        web-01: { address: 127.0.0.1, port: PORT }\n        web-02: { address: 127.0.0.1, port: PORT }\n',
+          '      hosts:\n        web-01: { address: 127.0.0.1, port: PORT }\n        web-02: { address: 127.0.0.2, port: PORT }\n',
           '',
         ],
       ],
