@@ -35,10 +35,18 @@ export class HostKeyCheck {
     return false;
   }
 
-  /** A host whose key was accepted has answered: what runs out of time after that is the login. */
+  /**
+   * A host whose key was accepted has answered: what runs out of time after that is the login. A reset before that is
+   * how an sshd drops a connection that has greeted it already.
+   */
   loginFailure(error: unknown): unknown {
-    const isLate = error instanceof Error && error.message.includes('Timed out while waiting');
-    return this.#accepted && isLate ? new Error('the login was not done in time', { cause: error }) : error;
+    if (!(error instanceof Error)) return error;
+    if (this.#accepted && error.message.includes('Timed out while waiting'))
+      return new Error('the login was not done in time', { cause: error });
+    const isReset = 'code' in error && error.code === 'ECONNRESET';
+    return isReset && !this.#accepted
+      ? new Error('Connection lost before handshake', { cause: error })
+      : error;
   }
 
   /** Why a key was refused. */

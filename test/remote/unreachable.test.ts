@@ -66,11 +66,14 @@ describe('a host that', () => {
     expect((await refusal(sshd, { port })).message).toMatch(/closes the connection|cannot be reached/);
   });
 
-  it('hangs up at once is tried a few times', async () => {
+  it.each<[string, (socket: Socket) => void]>([
+    ['hangs up at once', (socket) => socket.destroy()],
+    ['resets when it is greeted', (socket) => socket.once('data', () => socket.resetAndDestroy())],
+  ])('%s is tried a few times', async (_name, drop) => {
     let calls = 0;
     const port = await serve((socket) => {
       calls += 1;
-      socket.destroy();
+      drop(socket);
     });
     const error = await refusal(sshd, { port });
     expect(error).toBeInstanceOf(UnreachableError);

@@ -12,12 +12,13 @@ beforeAll(async () => {
 
 const SLOW = `import { command, definePlaybook, template, systemdService } from 'trueup';
 import { lanAddress } from './lan-address.ts';
+const PASSTHROUGH = { tls: 'passthrough', certificate: '', dhParameters: '', proxyProtocolPort: 8443 };
 export default definePlaybook({
   name: 'Slow', hosts: 'lb-01',
   steps: ({ group }) => [
     template({
       path: '/etc/haproxy/haproxy.cfg', source: 'templates/haproxy.cfg.ejs', mode: '0644',
-      data: { maxconn: 3000, backends: group('webservers').map((web) => ({ name: web.name, address: lanAddress(web) })) },
+      data: { ...PASSTHROUGH, maxconn: 3000, backends: group('webservers').map((web) => ({ name: web.name, address: lanAddress(web) })) },
     }),
     command({ name: 'wait', run: ['sleep', '120'], creates: '/run/never' }),
     systemdService({ name: 'haproxy', enabled: true, running: true, reloadOn: ['/etc/haproxy/haproxy.cfg'] }),
