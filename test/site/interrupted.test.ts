@@ -32,7 +32,7 @@ it('killed between writing haproxy.cfg and the reload: the next plan owes the re
   await until(
     'the slow command',
     30,
-    async () => (await lab.run('lb-01', 'pgrep -x sleep')).code === 0 || undefined,
+    async () => (await lab.run('lb-01', "pgrep -fx 'sleep 120'")).code === 0 || undefined,
   );
   child.kill('SIGKILL');
   await once(child, 'exit');
@@ -54,7 +54,7 @@ it('two runs at once: the second leaves the host alone, and a run that was kille
   await until(
     'the slow command',
     30,
-    async () => (await lab.run('lb-01', 'pgrep -x sleep')).code === 0 || undefined,
+    async () => (await lab.run('lb-01', "pgrep -fx 'sleep 120'")).code === 0 || undefined,
   );
   const second = await site().apply('-e', 'maxconn=2000', '-l', 'lb-01');
   expect(second.exitCode).toBe(3);
@@ -78,18 +78,21 @@ it('a reload that haproxy only says to have done fails the step, with its journa
   );
 });
 
-it('a host that is off fails alone, with exit 4', async () => {
+it('a balancer that is off keeps the other one as it is, until that is asked for alone', async () => {
   await inside('lb-02', 'systemctl stop sshd');
   try {
     await inside('lb-01', 'systemctl stop haproxy');
     const applied = await site().apply();
     expect(applied.exitCode).toBe(4);
     expect(Object.fromEntries(applied.hosts.map(({ name, status }) => [name, status]))).toEqual({
-      'lb-01': 'changed',
+      'lb-01': 'pending',
       'lb-02': 'unreachable',
       'nginx-01': 'ok',
       'nginx-02': 'ok',
     });
+    const alone = await site().apply('-l', 'lb-01');
+    expect(troubles(alone)).toEqual([]);
+    expect(stepsWith(alone, 'changed')).toEqual(['lb-01: systemdService haproxy']);
   } finally {
     await inside('lb-02', 'systemctl start sshd');
   }
