@@ -63,8 +63,8 @@ export class SiteRun {
     await this.#project.write(
       'inventory/wire.yml',
       inventory.replace(
-        `address: ${host.address} `,
-        `address: ${far.address}, port: ${far.port}, lanAddress: ${host.address} `,
+        new RegExp(`address: ${host.address}\\b`),
+        `address: ${far.address}, port: ${far.port}, lanAddress: ${host.address}`,
       ),
     );
     await must([...this.#trueup('wire.yml'), '-l', HOST]);
