@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { exec } from '../lab/exec.ts';
+import { until } from '../lab/until.ts';
 import { inside, lab, site, useSite } from './site-lab.ts';
 import { stepsWith, troubles } from './site-project.ts';
 
@@ -138,6 +139,12 @@ it('writes through no link of the user’s', async () => {
 });
 
 it('takes it all away, and has nothing to do the second time', async () => {
+  // systemd keeps what a login started for ten seconds more, and userdel removes nobody who has a process.
+  await until(
+    'joe is gone',
+    30,
+    async () => (await lab.run('lb-01', 'pgrep -u joe')).code === 1 || undefined,
+  );
   const gone = await apply('less');
   expect(troubles(gone)).toEqual([]);
   expect(stepsWith(gone, 'changed')).toHaveLength(4);
