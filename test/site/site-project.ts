@@ -143,6 +143,5 @@ export function troubles(run: JsonRun): string[] {
       .filter(({ error }) => error)
       .map((step) => `${name}: ${step.kind} ${step.name}: ${step.error} ${step.lines?.join(' | ') ?? ''}`),
   );
-  const stops = (run.rollouts ?? []).flatMap(({ stopped }) => stopped ?? []);
-  return [...(run.error ? [run.error.message] : []), ...hosts, ...steps, ...stops];
+  return [...(run.error ? [run.error.message] : []), ...hosts, ...steps];
 }
