@@ -21,8 +21,6 @@ export default defineConfig({
           name: 'lab',
           include: ['test/lab/**/*.test.ts', 'test/site/**/*.test.ts'],
           fileParallelism: false,
-          // Real hosts on a busy machine: one more try, which the report shows as `retry x1`.
-          retry: 1,
           testTimeout: 180_000,
           hookTimeout: 400_000,
         },

@@ -36,7 +36,12 @@ const DRIFTS: [name: string, deed: string, steps: string[]][] = [
   ['a rule deleted in force', `iptables ${OURS.replace('-A', '-D')}`, [RULES]],
   ['a rule deleted where it is saved', `sed -i '/^${OURS}/d' /etc/sysconfig/iptables`, [RULES]],
   ['a flushed chain', 'iptables -F INPUT', [RULES, VRRP_RULES]],
-  ['a REJECT before our rule', 'iptables -I INPUT 1 -p tcp -m tcp --dport 80 -j REJECT', [RULES]],
+  // Of new connections only: one that rejects their later packets too would still stand behind our rule.
+  [
+    'a REJECT before our rule',
+    'iptables -I INPUT 1 -p tcp -m tcp --dport 80 -m conntrack --ctstate NEW -j REJECT',
+    [RULES],
+  ],
   [
     'a removed drop-in',
     'rm /etc/systemd/system/haproxy.service.d/log.conf',

@@ -143,5 +143,6 @@ export function troubles(run: JsonRun): string[] {
       .filter(({ error }) => error)
       .map((step) => `${name}: ${step.kind} ${step.name}: ${step.error} ${step.lines?.join(' | ') ?? ''}`),
   );
-  return [...(run.error ? [run.error.message] : []), ...hosts, ...steps];
+  const stops = (run.rollouts ?? []).flatMap(({ stopped }) => stopped ?? []);
+  return [...(run.error ? [run.error.message] : []), ...hosts, ...steps, ...stops];
 }
