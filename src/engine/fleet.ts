@@ -64,11 +64,12 @@ export class Fleet {
   /** Runs the checks; those that disturb the site only if told so and all others hold, and one host at a time. */
   async verify(disturb = false): Promise<HostResult[]> {
     this.#begin('verify');
-    const results = await this.#each((run) => run.verify('quiet'));
+    const afterChange = this.#runs.some(({ work }) => work.outcome.hasChanged);
+    const results = await this.#each((run) => run.verify({ which: 'quiet', afterChange }));
     for (const [index, run] of this.#runs.entries()) {
       if (!disturb || results.some(({ status }) => status !== 'ok')) break;
       if (results[index]?.steps.some(({ status }) => status === 'skipped'))
-        results[index] = await run.verify('disturbing');
+        results[index] = await run.verify({ which: 'disturbing' });
     }
     return results;
   }

@@ -38,6 +38,10 @@ export class HostOutcome {
     return this.#failure !== undefined || blocked || this.#applied.some(({ status }) => status === 'failed');
   }
 
+  get hasChanged(): boolean {
+    return this.#applied.some(({ status }) => status === 'changed');
+  }
+
   /** There is no way to the host any more. */
   get isAway(): boolean {
     return this.#failure !== undefined && isAway(this.#failure);

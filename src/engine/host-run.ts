@@ -3,7 +3,7 @@ import { hostResult } from './host-result.ts';
 import { HostTurn } from './host-turn.ts';
 import { HostWork } from './host-work.ts';
 import type { Visit } from './left-open.ts';
-import type { Which } from './run-checks.ts';
+import type { CheckOptions } from './run-checks.ts';
 import { plannedResult } from './step-result.ts';
 import type { Tools } from './tools.ts';
 
@@ -50,9 +50,9 @@ export class HostRun {
   }
 
   /** First `quiet`; then, if that shall be, the checks that it left out. */
-  async verify(which: Which): Promise<HostResult> {
+  async verify(options: CheckOptions): Promise<HostResult> {
     this.#started('verifying');
-    const results = await this.work.check(this.#plays, which);
+    const results = await this.work.check(this.#plays, options);
     const before = this.#checked.filter(({ status }) => status !== 'skipped');
     if (results) this.#checked = [...before, ...results];
     return this.#finished(await this.#result(this.#checked));

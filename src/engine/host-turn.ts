@@ -102,7 +102,7 @@ export class HostTurn {
 
   /** Whether the play's checks hold here. */
   async verify(): Promise<boolean> {
-    this.#verify = (await this.work.check([this.play], 'quiet')) ?? [];
+    this.#verify = (await this.work.check([this.play], { which: 'quiet', afterChange: true })) ?? [];
     return !hasFailed(this.#verify) && !this.work.outcome.failed;
   }
 

@@ -5,7 +5,7 @@ import { HostFacts } from './host-facts.ts';
 import { HostOutcome } from './host-outcome.ts';
 import { HostParts } from './host-parts.ts';
 import { planHost } from './plan-host.ts';
-import { runChecks, type Which } from './run-checks.ts';
+import { type CheckOptions, runChecks } from './run-checks.ts';
 import { Session } from './session.ts';
 import { untouchedResult } from './step-result.ts';
 import type { Tools } from './tools.ts';
@@ -59,8 +59,8 @@ export class HostWork {
   }
 
   /** What the checks of the plays say here; undefined if that could not be told. */
-  check(plays: readonly Play[], which: Which): Promise<readonly StepResult[] | undefined> {
-    return this.guarded(() => runChecks(plays, this.host, this.#session, this.#tools, which));
+  check(plays: readonly Play[], options: CheckOptions): Promise<readonly StepResult[] | undefined> {
+    return this.guarded(() => runChecks(plays, this.host, this.#session, this.#tools, options));
   }
 
   /** One host's failure is its own: it becomes part of its outcome. */

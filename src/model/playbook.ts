@@ -34,6 +34,8 @@ export interface Play {
   readonly place: Place | undefined;
   steps(host: Host, facts: Facts | undefined): Step[];
   checks(host: Host, facts: Facts | undefined): Check[];
+  /** Seconds for which its checks may fail after a change. Default 0. */
+  readonly settle?: number;
   /** Without it all hosts are changed side by side. */
   readonly rollout?: Rollout;
 }

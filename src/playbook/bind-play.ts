@@ -35,6 +35,7 @@ export function bindPlay(
       return steps.map((step) => withTags(step, play.tags));
     },
     checks: (host, facts) => listOf<Check>(play, 'verify', host, () => play.verify(context(host, facts))),
+    settle: play.settle,
     ...(play.rollout ? { rollout: bindRollout(play, play.rollout, context) } : {}),
   };
 }

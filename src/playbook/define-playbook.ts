@@ -40,6 +40,11 @@ export interface PlaySpec<Vars extends z.ZodObject> extends RolloutSpec<z.output
   steps: (context: PlayContext<z.output<Vars>>) => Step[];
   /** What proves from outside that it serves its purpose. */
   verify?: (context: PlayContext<z.output<Vars>>) => Check[];
+  /**
+   * Seconds for which `verify` may fail after a change, while a balancer sees that its servers are back: until then a
+   * check that fails is run again, and says what it met at first. Default 10. `trueup verify` runs each of them once.
+   */
+  settle?: number;
 }
 
 /** A play as it was written; its vars are not checked yet. */
@@ -52,6 +57,7 @@ export interface PlayDefinition {
   readonly requires?: (context: RequiresContext<never>) => unknown;
   readonly steps: (context: PlayContext<never>) => unknown;
   readonly verify: (context: PlayContext<never>) => unknown;
+  readonly settle: number;
   readonly rollout?: RolloutDefinition | undefined;
 }
 
@@ -68,6 +74,9 @@ type NoVars = z.ZodObject<Record<never, never>>;
 
 const aFunction = (value: unknown) => typeof value === 'function';
 
+/** Seconds: haproxy's usual health check, and keepalived's, count a server as up within it. */
+const SETTLE = 10;
+
 const schema = z.strictObject(
   {
     name: z.string('expected a text').min(1, 'must not be empty'),
@@ -77,6 +86,11 @@ const schema = z.strictObject(
     requires: z.custom(aFunction, 'expected a function that returns texts').optional(),
     steps: z.custom(aFunction, 'expected a function that returns steps'),
     verify: z.custom(aFunction, 'expected a function that returns checks').optional(),
+    settle: z
+      .number('expected seconds')
+      .min(0, 'must not be negative')
+      .max(600, 'at most 600')
+      .default(SETTLE),
     ...rolloutFields,
   },
   'expected { name, hosts, steps } or a list of playbooks',
@@ -121,7 +135,19 @@ function playOf(part: unknown, place: Place | undefined): PlayDefinition {
   const { name, hosts, steps, vars = z.object({}), requires, verify = () => [] } = spec;
   const tags = checkedTags(checked.data.tags, 'definePlaybook', place);
   const rollout = rolloutOf(spec, place);
-  return { name, hosts, vars, tags, place, steps, verify, ...(requires ? { requires } : {}), rollout };
+  const { settle } = checked.data;
+  return {
+    name,
+    hosts,
+    vars,
+    tags,
+    place,
+    steps,
+    verify,
+    settle,
+    ...(requires ? { requires } : {}),
+    rollout,
+  };
 }
 
 /** The inventory keeps these to itself: as a var of a play they would never have a value. */

@@ -437,6 +437,31 @@ describe('verify', () => {
     expect(result?.steps).toMatchObject([{ caution: 'mind', sighting: { reached: { b: 2 } } }]);
   });
 
+  it.each<[what: string, apply: boolean, statuses: string[]]>([
+    ['may fail for some seconds', true, ['ok', 'ok']],
+    ['has one try', false, ['failed', 'ok']],
+  ])(
+    'where something was just changed, and only there, a check has time: it %s',
+    async (_, apply, expected) => {
+      let failing = true;
+      const recovers = check('recovers', {
+        run: async () => {
+          const ok = !failing;
+          failing = false;
+          return { ok, detail: 'said' };
+        },
+      });
+      const fleet = await open({
+        ...play(() => [entry({ key: 'x', value: '1' })], ['a', 'b']),
+        checks: ({ name }) => (name === 'a' ? [recovers] : []),
+        settle: 5,
+      });
+      await fleet.plan();
+      if (apply) await fleet.apply();
+      expect((await fleet.verify()).map(({ status }) => status)).toEqual(expected);
+    },
+  );
+
   it('an interruption ends a check that waits', async () => {
     const waits = check('waits', {
       run: () => {

@@ -384,4 +384,21 @@ describe('the checks of the play', () => {
     expect(hosts[1]?.rollouts?.[0]?.verify).toMatchObject([{ status: 'failed', failure: { message: 'no' } }]);
     expect(rollouts[0]?.stopped).toBe("the play's checks do not hold on b");
   });
+
+  it.each<[settle: number, statuses: string[]]>([
+    [5, ['changed', 'changed', 'changed']],
+    [0, ['failed', 'pending', 'pending']],
+  ])('may fail for %i s after a change', async (settle, expected) => {
+    const failing = new Set(['a', 'b']);
+    const checks = ({ name }: Host) => [
+      check(async () =>
+        failing.delete(name) ? { ok: false, detail: 'not yet' } : { ok: true, detail: 'now' },
+      ),
+    ];
+    const { hosts } = await story.run(story.play({}, { checks, settle }));
+    expect(statuses(hosts)).toEqual(expected);
+    if (settle === 0) return;
+    const said = hosts.map(({ rollouts }) => rollouts?.[0]?.verify[0]?.note);
+    expect(said).toEqual(['now; at first: not yet', 'now; at first: not yet', 'now']);
+  });
 });

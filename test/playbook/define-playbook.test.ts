@@ -66,6 +66,8 @@ describe('definePlaybook', () => {
     [{ ...fine, verify: [] }, 'verify: expected a function that returns checks'],
     [{ ...fine, vars: { a: z.string() } }, 'vars: expected z.object({ … })'],
     [{ ...fine, verfy: () => [] }, 'unknown field `verfy`: did you mean `verify`?'],
+    [{ ...fine, settle: '10' }, 'settle: expected seconds'],
+    [{ ...fine, settle: -1 }, 'settle: must not be negative'],
     [{ ...fine, tags: 'web' }, 'tags: expected a list of words'],
     ...[0, -1, 1.5, '0%', '101%', 'half', '1', [], [1, 0], null].map((serial): [unknown, string] => [
       { ...fine, serial },
