@@ -18,6 +18,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'bin.ts': ['cli'],
 };
 
+/** The folders of the engine, each knowing only those after it, and the words that all of them share. */
+const ENGINE = ['rollout', 'host', 'checks', 'apply', 'plan', 'session'];
+const ENGINE_WORDS = ['concurrently', 'failure', 'seconds-since', 'select-steps', 'step-result', 'tools'];
+
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 const imports = files.flatMap((file) => specifiersOf(file).map((specifier) => ({ file, specifier })));
 
@@ -63,11 +67,23 @@ describe('imports', () => {
     expect([...new Set(reached)].filter((other) => other !== folder && !allowed.includes(other))).toEqual([]);
   });
 
+  it.each(ENGINE)('engine/%s knows only what the story of a run has below it', (folder) => {
+    const below = ENGINE.slice(ENGINE.indexOf(folder)).map((name) => `engine/${name}/`);
+    const known = [...below, ...ENGINE_WORDS.map((word) => `engine/${word}.ts`), 'model/'];
+    const reached = files
+      .filter((file) => file.startsWith(`engine/${folder}/`))
+      .flatMap((file) => importsOf.get(file) ?? []);
+    expect(reached.length).toBeGreaterThan(0);
+    expect(reached.filter((file) => !known.some((start) => file.startsWith(start)))).toEqual([]);
+  });
+
   it('never go in a circle', () => {
     expect(files.filter((file) => reachedFrom(file).has(file))).toEqual([]);
   });
 
   it('knows every folder', () => {
+    const engine = files.filter((file) => /^engine\/.*\//.test(file)).map((file) => file.split('/')[1]);
+    expect(new Set(engine)).toEqual(new Set(ENGINE));
     expect(Object.keys(MAY_IMPORT)).toEqual(expect.arrayContaining([...new Set(files.map(folderOf))]));
   });
 

@@ -2,8 +2,8 @@ import type { Host, HostResult, Play, RolloutResult, RunResult } from '../model/
 import { concernedRuns, judgeTags } from './concerned-runs.ts';
 import { concurrently } from './concurrently.ts';
 import { HostRun } from './host-run.ts';
-import type { Visit } from './left-open.ts';
-import { PlayRollout } from './play-rollout.ts';
+import type { Visit } from './rollout/left-open.ts';
+import { PlayRollout } from './rollout/play-rollout.ts';
 import type { Tools } from './tools.ts';
 
 /** All hosts of a run, side by side; the plays of an apply one after the other. */

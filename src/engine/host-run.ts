@@ -1,9 +1,9 @@
 import type { Host, HostResult, Play, StepResult } from '../model/index.ts';
-import { hostResult } from './host-result.ts';
-import { HostTurn } from './host-turn.ts';
-import { HostWork } from './host-work.ts';
-import type { Visit } from './left-open.ts';
-import type { CheckOptions } from './run-checks.ts';
+import type { CheckOptions } from './checks/run-checks.ts';
+import { hostResult } from './host/host-result.ts';
+import { HostWork } from './host/host-work.ts';
+import { HostTurn } from './rollout/host-turn.ts';
+import type { Visit } from './rollout/left-open.ts';
 import { plannedResult } from './step-result.ts';
 import type { Tools } from './tools.ts';
 

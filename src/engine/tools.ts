@@ -1,6 +1,6 @@
 import type { Facts, Host, Listener, Project, Reader, ReadTogether, Remote } from '../model/index.ts';
-import type { RunIdentity } from './lock.ts';
 import type { TagSelection } from './select-steps.ts';
+import type { RunIdentity } from './session/lock.ts';
 
 /** What the engine is handed: it knows no SSH, no screen and no clock of its own. */
 export interface Tools {

@@ -1,6 +1,6 @@
 import { concurrently } from '../../engine/concurrently.ts';
-import { hostFailure, hostResult } from '../../engine/host-result.ts';
-import { Session } from '../../engine/session.ts';
+import { hostFailure, hostResult } from '../../engine/host/host-result.ts';
+import { Session } from '../../engine/session/session.ts';
 import { type Facts, type Host, type HostResult, mask } from '../../model/index.ts';
 import { connectOptions } from '../connect-options.ts';
 import { exitCodeOf } from '../exit-code.ts';

@@ -1,4 +1,4 @@
-import { expand } from '../../engine/expand.ts';
+import { expand } from '../../engine/host/expand.ts';
 import {
   FactsNeeded,
   findProject,

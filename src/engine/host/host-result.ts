@@ -1,0 +1,46 @@
+import type { Host, HostFailure, HostResult, HostStatus, RolledStep, StepResult } from '../../model/index.ts';
+import { HostKeyError, InterruptedError, UnreachableError } from '../../model/index.ts';
+import { failureFrom } from '../failure.ts';
+
+export function hostFailure(error: unknown): HostFailure {
+  return { ...failureFrom(error), kind: kindOf(error) };
+}
+
+function kindOf(error: unknown): HostFailure['kind'] {
+  if (error instanceof HostKeyError) return 'host-key';
+  if (error instanceof InterruptedError) return 'interrupted';
+  return error instanceof UnreachableError ? 'unreachable' : 'other';
+}
+
+export function hostResult(
+  host: Host,
+  steps: readonly StepResult[],
+  failure: HostFailure | undefined,
+  execs: number,
+  { rollouts = [], notReached }: Pick<HostResult, 'rollouts' | 'notReached'> = {},
+): HostResult {
+  const rolled = rollouts.flatMap(({ before, after, verify }) => [...before, ...after, ...verify]);
+  const status = statusOf([...steps, ...rolled], failure, notReached !== undefined);
+  return {
+    ...{ name: host.name, address: host.address, status, steps, failure, execs },
+    ...(rollouts.length > 0 ? { rollouts } : {}),
+    ...(notReached === undefined ? {} : { notReached }),
+  };
+}
+
+/** There is no way to the host. */
+export function isAway({ kind }: HostFailure): boolean {
+  return kind === 'unreachable' || kind === 'host-key';
+}
+
+function statusOf(
+  steps: readonly (StepResult | RolledStep)[],
+  failure: HostFailure | undefined,
+  notReached: boolean,
+): HostStatus {
+  if (failure) return isAway(failure) ? 'unreachable' : 'failed';
+  const has = (status: StepResult['status']) => steps.some((step) => step.status === status);
+  if (has('failed')) return 'failed';
+  if (has('pending') || has('unknown') || notReached) return 'pending';
+  return has('changed') ? 'changed' : 'ok';
+}
