@@ -1,5 +1,6 @@
 import { InputError, mask, TrueupError } from '../model/index.ts';
 import { EXIT } from './exit-code.ts';
+import { Interruption } from './interruption.ts';
 import { isRun, type Options, type Request } from './options.ts';
 import { parseOptions } from './parse-options.ts';
 import type { RunLog } from './run-log.ts';
@@ -8,8 +9,7 @@ import { paintFor } from './views/paint.ts';
 
 /** Runs a command line and returns the exit code; all errors end here, in words. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const interruption = new AbortController();
-  const { interrupted, stop } = listenForSignals(interruption);
+  const interruption = new Interruption();
   let request: Request | undefined;
   let log: RunLog | undefined;
   const unlisten = listenForStrayErrors((error) => void dieOf(error, argv, request?.verb, log));
@@ -19,15 +19,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (!request) return EXIT.done;
     if (isRun(request)) log = (await import('./run-log.ts')).runLogFor(request, argv);
     const code = await fulfil(request, interruption.signal, log);
-    return interrupted() ?? code;
+    return interruption.code ?? code;
   } catch (error) {
     const code = await printError(error, argv, request?.verb, log);
-    return interrupted() ?? code;
+    return interruption.code ?? code;
   } finally {
     log?.close();
     giveBack();
     unlisten();
-    stop();
+    interruption.stop();
   }
 }
 
@@ -36,28 +36,6 @@ async function fulfil(request: Request, signal: AbortSignal, log: RunLog | undef
   if (!isRun(request)) return (await import('./answer.ts')).answer(request, signal);
   refuseSilentApply(request);
   return (await import('./run.ts')).run(request, signal, log);
-}
-
-/** The first signal ends the run in order, the second at once. */
-function listenForSignals(interruption: AbortController): {
-  interrupted(): number | undefined;
-  stop(): void;
-} {
-  let code: number | undefined;
-  const take = (exit: number) => () => {
-    if (code !== undefined) process.exit(exit);
-    code = exit;
-    process.stderr.write('\ninterrupted: ending what runs on the hosts (once more to leave at once)\n');
-    interruption.abort(exit);
-  };
-  const [onInt, onTerm] = [take(EXIT.interrupted), take(EXIT.terminated)];
-  process.on('SIGINT', onInt);
-  process.on('SIGTERM', onTerm);
-  const stop = () => {
-    process.off('SIGINT', onInt);
-    process.off('SIGTERM', onTerm);
-  };
-  return { interrupted: () => code, stop };
 }
 
 /** What a playbook says with console.log is not the result of the run. */

@@ -5,6 +5,8 @@ import { didYouMean, InputError, type Place, refuseWritable } from '../model/ind
 
 export interface ExtraVar {
   readonly value: unknown;
+  /** As it was typed, where that is a text of its own: what a var that shall be a text is given. */
+  readonly text?: string;
   /** As people know it: `-e NAME`. */
   readonly origin: string;
   /** For one of a file. */
@@ -15,8 +17,8 @@ export interface ExtraVar {
 export type ExtraVars = ReadonlyMap<string, ExtraVar>;
 
 /**
- * Reads the values of `-e`: `NAME=VALUE` with a YAML value, `{NAME: VALUE}` as YAML or JSON, or `@FILE` with a
- * YAML or JSON mapping. A later one wins.
+ * Reads the values of `-e`: `NAME=VALUE` with a YAML value (for a var that shall be a text, as it was typed),
+ * `{NAME: VALUE}` as YAML or JSON, or `@FILE` with a YAML or JSON mapping. A later one wins.
  */
 export function parseExtraVars(list: readonly string[]): ExtraVars {
   return new Map(list.flatMap(varsIn));
@@ -41,7 +43,7 @@ function fromText(text: string): [string, ExtraVar] {
   }
   refuseSecond(text, value);
   const ready = value === '' ? '' : yamlValue(value, `-e ${text}`);
-  return [name, { value: ready, origin: `-e ${name}`, place: undefined }];
+  return [name, { value: ready, text: value, origin: `-e ${name}`, place: undefined }];
 }
 
 /** Ansible reads `a=1 b=2` as two vars; here it would be one with an odd text. */

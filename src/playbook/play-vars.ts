@@ -11,7 +11,10 @@ export function varsFor(
   extraVars: ExtraVars,
 ): Record<string, unknown> {
   const given = givenVars(play, host, extraVars);
-  const checked = play.vars.safeParse(given);
+  const first = play.vars.safeParse(given);
+  const checked = first.success
+    ? first
+    : play.vars.safeParse({ ...given, ...typedTexts(first.error.issues, extraVars) });
   if (checked.success) return checked.data;
   // A misspelt key says more than the missing one that it was meant to be.
   const { issues } = checked.error;
@@ -28,6 +31,13 @@ function givenVars(play: PlayDefinition, host: Host, extraVars: ExtraVars): Reco
     else if (Object.hasOwn(host.vars, name)) given[name] = host.vars[name];
   }
   return given;
+}
+
+/** `-e mode=0644` for a var that shall be a text: what was typed, and not what YAML makes of it. */
+function typedTexts(issues: readonly z.core.$ZodIssue[], extraVars: ExtraVars): Record<string, string> {
+  const wanting = issues.filter((issue) => issue.path.length === 1 && wantsText(issue));
+  const texts = wanting.map(({ path: [name] }) => [String(name), extraVars.get(String(name))?.text] as const);
+  return Object.fromEntries(texts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
 }
 
 interface Case {
@@ -47,7 +57,7 @@ function problem(issue: z.core.$ZodIssue, at: Case): InputError {
   const message = `host ${at.host.name}: ${what}${issueInWords(issue, at.play.vars)}`;
   return new InputError(`${message}, for play ${at.play.name}`, {
     place: extra ? extra.place : (at.inventory.placeOf(at.host.name, name) ?? at.play.place),
-    ...adviceFor(issue, extra && !extra.place ? name : undefined),
+    ...adviceFor(issue),
   });
 }
 
@@ -66,13 +76,11 @@ function missing(name: string, reason: string, { play, host, inventory }: Case):
 }
 
 /** YAML reads a bare 1.10 as the number 1.1 and 0644 as 644. */
-function adviceFor(issue: z.core.$ZodIssue, onCommandLine: string | undefined): { advice?: string } {
-  if (issue.code !== 'invalid_type' || issue.expected !== 'string') return {};
-  if (!/received (number|boolean)/.test(issue.message)) return {};
-  return {
-    advice:
-      onCommandLine === undefined
-        ? 'Quote it: YAML reads it as something else.'
-        : `Quote it for YAML too, within the quotes of the shell: -e '${onCommandLine}="…"'.`,
-  };
+function adviceFor(issue: z.core.$ZodIssue): { advice?: string } {
+  const isReadAsAnother = wantsText(issue) && /received (number|boolean)/.test(issue.message);
+  return isReadAsAnother ? { advice: 'Quote it: YAML reads it as something else.' } : {};
+}
+
+function wantsText(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'invalid_type' && issue.expected === 'string';
 }

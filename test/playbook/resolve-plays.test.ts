@@ -75,6 +75,10 @@ describe('resolvePlays', () => {
     [[], 100, 3],
     [['note=new'], 100, 3, 'new'],
     [['maxconn=200'], 200, 3],
+    [['note=0644'], 100, 3, '0644'],
+    [['note="0644"'], 100, 3, '0644'],
+    [['note=1.10', 'maxconn=200'], 200, 3, '1.10'],
+    [['note=null'], 100, 3, 'null'],
     [['maxconn=200', 'maxconn=300', 'weight=0x10'], 300, 16],
   ])('puts -e %j over the inventory', async (extraVars, maxconn, weight, note) => {
     expect(varsSeen(await lab(), extraVars)).toEqual({ maxconn, weight, note });

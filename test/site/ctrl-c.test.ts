@@ -88,6 +88,17 @@ async function waiting(): Promise<boolean> {
   return (await lab.run(HOST, 'pgrep -x flock')).code === 0;
 }
 
+it('a closed terminal, where nobody reads any more, is the same', async () => {
+  const child = site().watch('apply', 'playbooks/command.ts', '--yes');
+  const exit = once(child, 'exit');
+  await until('the command', 30, async () => (await running('^sleep 1111')) || undefined);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.kill('SIGHUP');
+  expect(await exit).toEqual([129, null]);
+  expect(await running('^sleep 1111')).toBe(false);
+});
+
 it('a second time ends at once', async () => {
   const child = site().watch('apply', 'playbooks/command.ts', '--yes');
   const exit = once(child, 'exit');

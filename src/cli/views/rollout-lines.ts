@@ -46,12 +46,14 @@ function saying({ changes, note, failure }: RolledStep, paint: Paint): string {
 }
 
 function checkLines({ verify }: HostTurn, paint: Paint): string[] {
-  return verify
-    .filter(({ status }) => status === 'failed')
-    .map(
-      ({ kind, name, failure }) =>
-        `  ${paint.red('✗')} check: ${kind} ${name}: ${visible(failure?.message ?? '')}`,
-    );
+  const failed = verify.filter(({ status }) => status === 'failed');
+  const held = verify.filter(({ status }) => status === 'ok').length;
+  if (failed.length === 0 && held > 0)
+    return [`  ${paint.dim(MARKS.ok)} after: ${held === 1 ? '1 check holds' : `${held} checks hold`}`];
+  return failed.map(
+    ({ kind, name, failure }) =>
+      `  ${paint.red('✗')} check: ${kind} ${name}: ${visible(failure?.message ?? '')}`,
+  );
 }
 
 /** `rollout of Load balancers: lb-02, then lb-01 (holds the address)`, and why it stopped. */

@@ -72,10 +72,10 @@ export const commandLineMistakes: readonly Mistake[] = [
         ['content:', 'mode: vars.mode, content:'],
       ],
     },
-    args: ['-e', 'mode=0644'],
+    args: ['-e', '{mode: 0644}'],
     says: [
       'error: host web-01: -e var `mode`: expected string, received number, for play Web',
-      '→ Quote it for YAML too, within the quotes of the shell: -e \'mode="…"\'.',
+      '→ Quote it: YAML reads it as something else.',
     ],
   },
   {

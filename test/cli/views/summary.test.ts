@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { paintFor } from '../../../src/cli/views/paint.ts';
 import { summary } from '../../../src/cli/views/summary.ts';
-import type { HostResult } from '../../../src/model/index.ts';
+import type { HostResult, StepResult } from '../../../src/model/index.ts';
 import { failedHost, pendingHost, unreachableHost } from '../results.ts';
 
 const plainView = { paint: paintFor({ isTTY: false }), diff: false, all: false };
@@ -112,6 +112,44 @@ apply recap (2.0 s)
 FAILED  nginx-01  before: haproxyServer nginx-01 in web on lb-01
   3 sessions are left
   → Wait longer.`);
+  });
+});
+
+describe('the checks after a change', () => {
+  const check = { kind: 'httpCheck', name: 'http://192.0.2.11/', changes: [] };
+  const failed = { ...check, status: 'failed', failure: { message: 'got 503' } } as const;
+
+  it.each<[what: string, verify: StepResult[], lines: string[]]>([
+    [
+      'are one line if they hold',
+      [
+        { ...check, status: 'ok' },
+        { ...check, status: 'ok' },
+      ],
+      ['= after: 2 checks hold'],
+    ],
+    [
+      'of which one is left out',
+      [
+        { ...check, status: 'ok' },
+        { ...check, status: 'skipped' },
+      ],
+      ['= after: 1 check holds'],
+    ],
+    [
+      'are told if they fail',
+      [{ ...check, status: 'ok' }, failed],
+      ['✗ check: httpCheck http://192.0.2.11/: got 503'],
+    ],
+    ['are nothing if there are none', [], []],
+  ])('%s', (_, verify, lines) => {
+    const turn = { play: 'Web servers', before: [], after: [], verify };
+    const host: HostResult = { ...pendingHost, steps: [], rollouts: [turn] };
+    const told = summary({ ...run, hosts: [host] }, plainView)
+      .split('\n\n')[0]
+      ?.split('\n  ')
+      .slice(1);
+    expect(told?.filter((line) => line.includes('check'))).toEqual(lines);
   });
 });
 
