@@ -35,7 +35,10 @@ export function meantKey({ name, value }: VarValue): string | undefined {
 }
 
 // Digits and points alone are no name: glibc would even read 10.1 as 10.0.0.1.
-const isNumbers = (value: unknown) => typeof value === 'string' && /^[\d.]+$/.test(value);
+const isNumbers = (value: string) => /^[\d.]+$/.test(value);
+// Names in the letters of any tongue: the system's resolver may know them.
+const isName = (value: string) => /^[\p{L}\p{M}\p{N}._-]+$/u.test(value);
+const isAddress = (value: string) => isIP(value) !== 0 || (isName(value) && !isNumbers(value));
 const text = { expected: 'a text', fits: (value: unknown) => typeof value === 'string' && value !== '' };
 const flag = {
   expected: 'true or false',
@@ -45,7 +48,7 @@ const flag = {
 const KINDS: Readonly<Record<ConnectionKey, { expected: string; fits: (value: unknown) => boolean }>> = {
   address: {
     expected: 'a name or an IP address',
-    fits: (value) => text.fits(value) && (!isNumbers(value) || isIP(String(value)) === 4),
+    fits: (value) => typeof value === 'string' && isAddress(value),
   },
   user: text,
   identityFile: text,

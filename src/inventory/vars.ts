@@ -1,7 +1,8 @@
 import type { Node } from 'yaml';
+import { InputError } from '../model/index.ts';
 import { checkConnection } from './connection.ts';
 import type { VarValue } from './var-value.ts';
-import type { YamlFile } from './yaml-file.ts';
+import { describe, type YamlFile } from './yaml-file.ts';
 
 /** The vars of a mapping, those of its merge keys (`<<`) too. */
 export function varsOf(yaml: YamlFile, node: Node | undefined, expected: string): VarValue[] {
@@ -12,6 +13,16 @@ export function varsOf(yaml: YamlFile, node: Node | undefined, expected: string)
     value,
     place: places.get(name) ?? merged ?? yaml.placeOf(node),
   }));
-  for (const one of vars) checkConnection(one);
+  for (const one of vars) {
+    refuseOddName(one, expected);
+    checkConnection(one);
+  }
   return vars;
+}
+
+/** YAML takes `name:value` for a name, and its value for nothing. */
+function refuseOddName({ name, place }: VarValue, owner: string): void {
+  if (!/[\s:]/.test(name)) return;
+  const message = `${owner}: expected the name of a var, found ${describe(name)}`;
+  throw new InputError(message, { place, advice: 'Write NAME: VALUE, with a space after the colon.' });
 }

@@ -135,6 +135,7 @@ export class YamlFile {
 const ADVICE: Readonly<Record<string, string>> = {
   BAD_INDENT: 'Is a bracket not closed, or a line indented otherwise than those beside it?',
   BLOCK_AS_IMPLICIT_KEY: 'A text that holds `: ` needs quotes; or the next line is indented too far.',
+  MULTILINE_IMPLICIT_KEY: 'Is the colon after a name missing?',
   TAB_AS_INDENT: 'Indent with spaces.',
 };
 
@@ -146,5 +147,12 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   const kind = { string: 'text', number: 'number', boolean: 'boolean' }[String(typeof value)] ?? typeof value;
-  return `the ${kind} ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`;
+  return `the ${kind} ${typeof value === 'string' ? JSON.stringify(shortened(value)) : String(value)}`;
 }
+
+/** A file that is none of ours may be one text from end to end. */
+function shortened(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+}
+
+const LONGEST = 60;

@@ -27,10 +27,29 @@ function mustBeList<Item>(list: unknown, doing: string, item: string, { place }:
   const stranger = list.findIndex((each) => typeof each !== 'object' || each === null || !('kind' in each));
   if (stranger < 0) return list;
   throw new InputError(
-    `${doing}: number ${stranger + 1} of the list is no ${item}: ${String(list[stranger])}`,
+    `${doing}: number ${stranger + 1} of the list is no ${item}: ${inWords(list[stranger])}`,
     {
       place,
-      advice: `For one that is there only sometimes: ...(condition ? [${item}] : [])`,
+      advice: adviceFor(list[stranger], item),
     },
   );
+}
+
+/** Never its own text: that of a function is its source. */
+function inWords(stranger: unknown): string {
+  if (typeof stranger === 'function') return 'a function';
+  if (Array.isArray(stranger)) return 'a list';
+  if (stranger instanceof Promise) return 'a promise';
+  return typeof stranger === 'object' && stranger !== null ? 'a plain object' : String(stranger);
+}
+
+function adviceFor(stranger: unknown, item: string): string {
+  if (typeof stranger === 'function')
+    return `Call it: a ${item} is what a function makes, such as file({ … }).`;
+  if (Array.isArray(stranger)) return 'Write ... before a list, and its items are in this one.';
+  if (stranger instanceof Promise)
+    return `The functions that make a ${item} give it at once: nothing is waited for.`;
+  if (typeof stranger === 'object' && stranger !== null)
+    return `A ${item} is what a function makes, such as file({ … }).`;
+  return `For one that is there only sometimes: ...(condition ? [${item}] : [])`;
 }

@@ -69,8 +69,14 @@ async function cacheFolder({ root }: Project): Promise<string | false> {
 
 async function mustBeFile(file: string, path: string): Promise<void> {
   const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat?.isFile()) return;
+  if (stat?.isFile()) return mustBeScript(path);
   if (stat) throw new InputError(`${path} is a folder: a playbook is a file`);
   const beside = await readdir(dirname(file)).catch(() => []);
   throw new InputError(`there is no playbook ${path}${didYouMean(basename(file), beside)}`);
+}
+
+function mustBeScript(path: string): void {
+  if (/\.[cm]?[jt]s$/.test(path)) return;
+  const advice = 'A playbook is a module: export default definePlaybook({ name, hosts, steps }).';
+  throw new InputError(`${path} is no TypeScript and no JavaScript`, { advice });
 }

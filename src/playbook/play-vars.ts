@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Host, InputError, type Inventory, issueInWords, nearest, type Place } from '../model/index.ts';
+import { declaredVars } from './declared-vars.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
 
@@ -15,7 +16,7 @@ export function varsFor(
   const checked = first.success
     ? first
     : play.vars.safeParse({ ...given, ...typedTexts(first.error.issues, extraVars) });
-  if (checked.success) return checked.data;
+  if (checked.success) return declaredVars(checked.data, Object.keys(play.vars.shape));
   // A misspelt key says more than the missing one that it was meant to be.
   const { issues } = checked.error;
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];

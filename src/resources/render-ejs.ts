@@ -87,7 +87,7 @@ class Rendering {
     const line = this.#marked.get(place.file)?.split('\n')[place.line - 1] ?? '';
     const name = undefinedName(line, reason, { ...templateHelpers, ...data });
     const advice = error instanceof InputError ? error.advice : undefined;
-    return new InputError(name ?? reason, { place, advice, cause: error });
+    return new InputError(name ?? withoutStack(reason), { place, advice, cause: error });
   }
 
   /** ejs puts `FILE:LINE`, some lines of context and an empty line before the reason, once for each include. */
@@ -113,6 +113,10 @@ class Rendering {
 /** Around the code of a template stands a try with its catch. */
 function inWords(syntax: string | undefined): string {
   return syntax === "Unexpected token 'catch'" ? 'a { that was opened in a tag is not closed' : `${syntax}`;
+}
+
+function withoutStack(reason: string): string {
+  return reason.startsWith('Maximum call stack') ? 'includes or calls itself without end' : reason;
 }
 
 function syntaxLine(source: string): number {

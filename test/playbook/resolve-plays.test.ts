@@ -288,7 +288,7 @@ describe('a mistake between playbook and inventory', () => {
     ],
     [
       ({ vars }: PlayContext<{ deep: { er: string } }>) => vars.deep.er,
-      "steps of play P, for host lb-01: TypeError: Cannot read properties of undefined (reading 'er')",
+      'steps of play P, for host lb-01: the play declares no var `deep`',
     ],
     [
       () => {

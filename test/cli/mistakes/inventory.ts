@@ -191,6 +191,50 @@ export const inventoryMistakes: readonly Mistake[] = [
     ],
   },
   {
+    name: 'an address with a port',
+    files: { 'inventory/hosts.yml': [['address: 127.0.0.2', 'address: 127.0.0.2:2222']] },
+    says: [
+      'error: inventory/hosts.yml:8:19: address: expected a name or an IP address, found the text "127.0.0.2:2222"',
+    ],
+  },
+  {
+    name: 'an address with a scheme',
+    files: { 'inventory/hosts.yml': [['address: 127.0.0.2', 'address: "ssh://127.0.0.2"']] },
+    says: [
+      'error: inventory/hosts.yml:8:19: address: expected a name or an IP address, found the text "ssh://127.0.0.2"',
+    ],
+  },
+  {
+    name: 'an address that nothing filled in',
+    files: { 'inventory/hosts.yml': [['address: 127.0.0.2', 'address: "{{ base }}.2"']] },
+    says: [
+      'error: inventory/hosts.yml:8:19: address: expected a name or an IP address, found the text "{{ base }}.2"',
+    ],
+  },
+  {
+    name: 'no space after a colon',
+    files: { 'inventory/hosts.yml': [['address: 127.0.0.2', 'address:127.0.0.2']] },
+    says: [
+      'error: inventory/hosts.yml:8:19: vars of host web-02: expected the name of a var, found the text "address:127.0.0.2"',
+      '→ Write NAME: VALUE, with a space after the colon.',
+    ],
+  },
+  {
+    name: 'no colon after a name',
+    files: { 'inventory/hosts.yml': [['    web:', '    web']] },
+    says: [
+      'error: inventory/hosts.yml:5:5: not YAML: Implicit keys need to be on a single line',
+      '→ Is the colon after a name missing?',
+    ],
+  },
+  {
+    name: 'an inventory that is none',
+    files: { 'inventory/hosts.yml': 'x'.repeat(9999) },
+    says: [
+      `error: inventory/hosts.yml:1:1: expected groups, such as all:, found the text "${'x'.repeat(59)}…"`,
+    ],
+  },
+  {
     name: 'a group without hosts',
     files: {
       'inventory/hosts.yml': [

@@ -210,6 +210,68 @@ export const playbookMistakes: readonly Mistake[] = [
     ],
   },
   {
+    name: 'a misspelt var in a text',
+    files: { 'playbooks/site.ts': [['vars.greeting', 'vars.greting + "!"']] },
+    says: [
+      'error: playbooks/site.ts:8: steps of play Web, for host web-01: the play declares no var `greting`: did you mean `greeting`?',
+    ],
+  },
+  {
+    name: 'a step that is not called',
+    files: {
+      'playbooks/site.ts': [["    file({ path: '/etc/motd', content: vars.greeting }),", '    file,']],
+    },
+    says: [
+      'error: playbooks/site.ts:3: steps of play Web, for host web-01: number 1 of the list is no step: a function',
+      '→ Call it: a step is what a function makes, such as file({ … }).',
+    ],
+  },
+  {
+    name: "a step's spec without the step",
+    files: {
+      'playbooks/site.ts': [
+        [
+          "    file({ path: '/etc/motd', content: vars.greeting }),",
+          "    { path: '/etc/motd', content: '' },",
+        ],
+      ],
+    },
+    says: [
+      'error: playbooks/site.ts:3: steps of play Web, for host web-01: number 1 of the list is no step: a plain object',
+      '→ A step is what a function makes, such as file({ … }).',
+    ],
+  },
+  {
+    name: 'a list in the list of steps',
+    files: {
+      'playbooks/site.ts': [
+        [
+          "    file({ path: '/etc/motd', content: vars.greeting }),",
+          "    [file({ path: '/etc/motd', content: '' })],",
+        ],
+      ],
+    },
+    says: [
+      'error: playbooks/site.ts:3: steps of play Web, for host web-01: number 1 of the list is no step: a list',
+      '→ Write ... before a list, and its items are in this one.',
+    ],
+  },
+  {
+    name: 'a promise in the list of steps',
+    files: {
+      'playbooks/site.ts': [
+        [
+          "    file({ path: '/etc/motd', content: vars.greeting }),",
+          "    Promise.resolve(file({ path: '/etc/motd', content: '' })),",
+        ],
+      ],
+    },
+    says: [
+      'error: playbooks/site.ts:3: steps of play Web, for host web-01: number 1 of the list is no step: a promise',
+      '→ The functions that make a step give it at once: nothing is waited for.',
+    ],
+  },
+  {
     name: 'a rejected promise',
     files: { 'playbooks/site.ts': [['\nexport', "\nawait Promise.reject(new Error('no'));\nexport"]] },
     says: ['error: playbooks/site.ts:3: cannot be loaded: no'],
@@ -224,6 +286,15 @@ export const playbookMistakes: readonly Mistake[] = [
     files: { 'playbooks/site.ts': [['vars.greeting', "String(group('dbs'))"]] },
     says: [
       'error: playbooks/site.ts:8: the inventory inventory/hosts.yml has no group `dbs`: did you mean `db`?',
+    ],
+  },
+  {
+    name: "a playbook in Ansible's YAML",
+    files: { 'playbooks/site.yml': '- hosts: web\n' },
+    argv: ['plan', '{root}/playbooks/site.yml', '-i', '{root}/inventory/hosts.yml'],
+    says: [
+      'error: playbooks/site.yml is no TypeScript and no JavaScript',
+      '→ A playbook is a module: export default definePlaybook({ name, hosts, steps }).',
     ],
   },
   {

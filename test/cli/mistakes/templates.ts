@@ -40,7 +40,15 @@ export const templateMistakes: readonly Mistake[] = [
       'templates/web.conf.ejs': "# x\n<%- include('part.ejs') %>\n",
       'templates/part.ejs': 'a\nb <%= vars.x.y %>\n',
     },
-    says: ["error: templates/part.ejs:2: Cannot read properties of undefined (reading 'y')"],
+    says: ['error: templates/part.ejs:2: the play declares no var `x`'],
+  },
+  {
+    name: 'templates that include each other',
+    files: {
+      'templates/web.conf.ejs': "# x\n<%- include('part.ejs') %>\n",
+      'templates/part.ejs': "a\n\n<%- include('web.conf.ejs') %>\n",
+    },
+    says: ['error: templates/part.ejs:3: includes or calls itself without end'],
   },
   {
     name: 'a misspelt include',
@@ -52,7 +60,7 @@ export const templateMistakes: readonly Mistake[] = [
   {
     name: 'an undefined var in a template',
     files: { 'templates/web.conf.ejs': '# x\nw <%= vars.worker %>\n' },
-    says: ['error: templates/web.conf.ejs:2: `vars.worker` is undefined: did you mean `workers`?'],
+    says: ['error: templates/web.conf.ejs:2: the play declares no var `worker`: did you mean `workers`?'],
   },
   {
     name: 'an undefined name in a template',
@@ -69,7 +77,7 @@ export const templateMistakes: readonly Mistake[] = [
   {
     name: 'a field of what is undefined',
     files: { 'templates/web.conf.ejs': '# x\nw <%= vars.pool[0] %>\n' },
-    says: ["error: templates/web.conf.ejs:2: Cannot read properties of undefined (reading '0')"],
+    says: ['error: templates/web.conf.ejs:2: the play declares no var `pool`'],
   },
   {
     name: 'an object where a text belongs',
