@@ -12,6 +12,7 @@ import {
   yumPackage,
   z,
 } from 'trueup';
+import { CERTIFICATE_TEST } from './certificate-test.ts';
 import { firewall, firewallChoice, firewallPackage, firewallService } from './firewall.ts';
 import { lanAddress } from './lan-address.ts';
 import { giveAddressAway, holderLast, sharedAddressVars, takeAddressBack } from './shared-address.ts';
@@ -133,7 +134,12 @@ function packages(names: readonly string[], version: string | undefined): Step[]
 function certificateSteps(): Step[] {
   return [
     directory({ path: '/etc/haproxy/tls', mode: '0700' }),
-    file({ path: CERTIFICATE, mode: '0600', content: siteCertificate().pem }),
+    file({
+      path: CERTIFICATE,
+      mode: '0600',
+      content: siteCertificate().pem,
+      validate: ['sh', '-c', CERTIFICATE_TEST, 'certificate-test', '%s'],
+    }),
     // A group for clients without elliptic curves: ffdhe2048 of RFC 7919.
     file({ path: DH_PARAMETERS, source: 'templates/ffdhe2048.pem' }),
   ];

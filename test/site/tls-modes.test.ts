@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getOnce } from '../../src/checks/get-once.ts';
 import { certificate } from '../checks/servers.ts';
+import { exec } from '../lab/exec.ts';
 import { TEST_NET } from '../lab/test-net.ts';
 import { inside, site, useSite } from './site-lab.ts';
 import { stepsWith, troubles } from './site-project.ts';
@@ -78,4 +80,17 @@ it('believes nobody but the balancers who the client is', async () => {
     `printf '${header}' | timeout 3 bash -c 'cat >/dev/tcp/${address(61)}/8443' 2>&1; echo $?`,
   );
   expect(line.split('\n').at(-1)).not.toBe('0');
+});
+
+it('finds in plan that haproxy would refuse a key, and touches nothing', async () => {
+  const folder = site().root;
+  const [key, cert] = [`${folder}/weak-key`, `${folder}/weak-cert`];
+  const weak = ['-newkey', 'rsa:1024', '-nodes', '-subj', '/CN=weak', '-keyout', key, '-out', cert];
+  await exec(['openssl', 'req', '-x509', ...weak]);
+  const pem = await Promise.all([cert, key].map((path) => readFile(path, 'utf8')));
+  await site().write('.env', `TLS_CERTIFICATE='${pem[0]}'\nTLS_KEY='${pem[1]}'\n`);
+  const applied = await site().apply('-e', 'tls=terminate');
+  expect(applied.exitCode).toBe(3);
+  expect(stepsWith(applied, 'changed')).toEqual([]);
+  expect(troubles(applied)[0]).toMatch(/^lb-01: file \/etc\/haproxy\/tls\/site\.pem: .* says no \(exit 1\)/);
 });
