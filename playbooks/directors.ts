@@ -11,6 +11,7 @@ import {
   template,
   tlsCheck,
   virtualAddress,
+  virtualAddressCheck,
   yumPackage,
   z,
 } from 'trueup';
@@ -20,6 +21,7 @@ import { type IpvsSettings, ipvsSettings } from './ipvs-settings.ts';
 import { CONFIG_TEST } from './keepalived-config-test.ts';
 import { lanAddress } from './lan-address.ts';
 import { lanInterface } from './lan-interface.ts';
+import { vrrpBetween } from './vrrp-between.ts';
 import { vrrpPassword } from './vrrp-password.ts';
 
 const CONFIG = '/etc/keepalived/keepalived.conf';
@@ -63,12 +65,14 @@ export default definePlaybook({
 
   steps: (context) => {
     const { host, vars, group } = context;
-    const peers = group('directors').filter(({ name }) => name !== host.name);
+    const peers = group('directors')
+      .filter(({ name }) => name !== host.name)
+      .map(lanAddress);
     const own = vars.interface ?? lanInterface(host, context.facts);
     return [
       // A host without IPVS is told so in plan, and gets nothing else. The kernel loads the scheduler by itself.
       kernelModule({ name: 'ip_vs' }),
-      virtualAddress({ address: vars.vip, peers: peers.map(lanAddress) }),
+      virtualAddress({ address: vars.vip, peers }),
       yumPackage({ names: ['keepalived', 'ipvsadm', firewallPackage(vars.firewall)] }),
 
       sysctl({
@@ -105,10 +109,7 @@ export default definePlaybook({
       }),
 
       ...firewallService(vars.firewall),
-      ...firewall(vars.firewall, {
-        tcp: PORTS,
-        iptables: [...peers.map((peer) => `-A INPUT -s ${lanAddress(peer)}/32 -p vrrp -j ACCEPT`)],
-      }),
+      ...firewall(vars.firewall, { tcp: PORTS, ...vrrpBetween(peers) }),
       ...forwarding(vars),
 
       systemdService({
@@ -122,12 +123,14 @@ export default definePlaybook({
   },
 
   verify: ({ host, vars: { vip }, group }) => {
-    if (host.name !== group('directors')[0]?.name) return [];
+    const among = group('directors');
+    if (host.name !== among[0]?.name) return [];
     const reaches = group('webservers').map(({ name }) => name);
     const requests = 5 * reaches.length;
     return [
       // The first time, nobody holds it before some seconds have passed.
       tcpCheck({ address: vip, port: 443, settle: 20 }),
+      virtualAddressCheck({ address: vip, among }),
       httpCheck({ url: `http://${vip}/whoami`, requests, reaches, showsClient: true }),
       tlsCheck({ address: vip, requests, reaches }),
     ];

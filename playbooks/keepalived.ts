@@ -17,6 +17,7 @@ import { lanAddress } from './lan-address.ts';
 import { lanInterface } from './lan-interface.ts';
 import { giveAddressAway, holderLast, sharedAddressVars, takeAddressBack } from './shared-address.ts';
 import { tlsWay } from './tls-way.ts';
+import { vrrpBetween } from './vrrp-between.ts';
 import { vrrpMistakes } from './vrrp-mistakes.ts';
 import { vrrpPassword } from './vrrp-password.ts';
 
@@ -92,13 +93,7 @@ export default definePlaybook({
         validate: ['sh', '-c', CONFIG_TEST, 'config-test', '%s'],
       }),
 
-      ...firewall(vars.firewall, {
-        iptables: peers.map((peer) => `-A INPUT -s ${peer}/32 -p vrrp -j ACCEPT`),
-        richRules: peers.map(
-          (peer) => `rule family="ipv4" source address="${peer}" protocol value="vrrp" accept`,
-        ),
-        out: { protocols: ['vrrp'] },
-      }),
+      ...firewall(vars.firewall, vrrpBetween(peers)),
 
       systemdService({
         name: 'keepalived',

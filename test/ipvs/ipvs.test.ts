@@ -10,13 +10,14 @@ import { remains } from '../lab/remains.ts';
 import { TEST_NET } from '../lab/test-net.ts';
 import { until } from '../lab/until.ts';
 import { type JsonRun, SiteProject, stepsWith, troubles } from '../site/site-project.ts';
+import { SteadyRequests } from '../site/steady-requests.ts';
 
 const net = labNet(TEST_NET);
 const lab = openLab(TEST_NET, (line) => console.error(line));
 const VIP = net.gateway.replace(/1$/, '60');
 const SERVERS = ['nginx-01', 'nginx-02'] as const;
-const HOSTS = [...SERVERS, 'lvs-01'] as const;
-const NO_SECOND_DIRECTOR = ['-l', '!lvs-02'];
+const DIRECTORS = ['lvs-01', 'lvs-02'] as const;
+const HOSTS = [...SERVERS, ...DIRECTORS] as const;
 
 let project: SiteProject;
 beforeAll(async () => {
@@ -32,7 +33,7 @@ afterAll(async () => {
 function ipvs(verb: string, ...args: string[]): Promise<JsonRun> {
   const inventory = ['-i', join(project.root, 'inventory/ipvs.yml')];
   const yes = verb === 'apply' ? ['--yes'] : [];
-  return project.json(verb, 'playbooks/ipvs.ts', ...inventory, ...NO_SECOND_DIRECTOR, ...yes, ...args);
+  return project.json(verb, 'playbooks/ipvs.ts', ...inventory, ...yes, ...args);
 }
 
 async function applies(...args: string[]): Promise<void> {
@@ -50,7 +51,7 @@ async function applies(...args: string[]): Promise<void> {
 async function holds(...args: string[]): Promise<void> {
   const verified = await ipvs('verify', ...args);
   expect(troubles(verified)).toEqual([]);
-  expect(verified.hosts.find(({ name }) => name === 'lvs-01')?.counts.ok).toBe(3);
+  expect(verified.hosts.find(({ name }) => name === 'lvs-01')?.counts.ok).toBe(4);
 }
 
 async function plansNothing(...args: string[]): Promise<void> {
@@ -92,6 +93,20 @@ function certificate(): Promise<string> {
 function ownCertificate(server: string): Promise<string> {
   const print = 'openssl x509 -in /etc/nginx/tls/server.crt -noout -fingerprint -sha256';
   return inside(server, `${print} | cut -d = -f 2`);
+}
+
+/** One director has the virtual address, and the other has not. */
+function addressAt(director: string): Promise<true> {
+  return until(`${director} alone has ${VIP}`, 60, async () => {
+    const looks = await Promise.all(
+      DIRECTORS.map(async (name) => ({
+        name,
+        look: await lab.run(name, `ip -o -4 addr | grep -qF ' ${VIP}/'`).catch(() => undefined),
+      })),
+    );
+    const holders = looks.filter(({ look }) => look?.code === 0).map(({ name }) => name);
+    return holders.join() === director || undefined;
+  });
 }
 
 /** Seconds from before the command on the first server until six answers in a row are by these servers, and no others. */
@@ -154,6 +169,26 @@ describe('direct routing', () => {
     expect(out).toBeLessThan(10);
     const back = await secondsUntil(SERVERS, 'systemctl start nginx');
     console.log(`a stopped nginx was out after ${out.toFixed(1)} s, and back after ${back.toFixed(1)} s`);
+  });
+
+  it('goes on within 5 s when the director with the address is without power, and gives it back', async () => {
+    const requests = new SteadyRequests(`http://${VIP}/whoami`);
+    try {
+      await addressAt('lvs-01');
+      requests.longestGap();
+      await lab.fault('powercut', 'lvs-01');
+      await addressAt('lvs-02');
+      await until('an answer', 10, async () => (await whoami()) || undefined);
+      const gap = requests.longestGap();
+      await lab.mend(['lvs-01']);
+      await addressAt('lvs-01');
+      const back = requests.longestGap();
+      console.log(`director without power: ${gap.toFixed(1)} s; back again: ${back.toFixed(1)} s`);
+      expect(Math.max(gap, back)).toBeLessThan(5);
+    } finally {
+      await requests.stop();
+    }
+    await plansNothing();
   });
 
   it('is the same after a reboot of the director and a server', async () => {
