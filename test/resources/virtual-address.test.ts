@@ -40,6 +40,15 @@ it.each([
     OK,
   ],
   ['it is reached by a gateway', `${OWN}route 10.0.0.50 via 10.0.0.1 dev eth0 src 10.0.0.11\n`, NET],
+  [
+    'it is that of all hosts',
+    `${OWN}route broadcast 10.0.0.50 dev eth0 src 10.0.0.11 uid 0 \\    cache <local,brd> \n`,
+    {
+      status: 'blocked',
+      reason: '10.0.0.50 is the broadcast address of a net of this host: eth0 10.0.0.11/24',
+      advice: 'Take an address of the net that one host can have.',
+    },
+  ],
   ['there is no way to it', `${OWN}route unreachable\n`, NET],
 ])('%s', (_, said, finding) => {
   expect(decideAddress({ address: '10.0.0.50', peers: ['10.0.0.12'] }, parseSurroundings(said))).toEqual(

@@ -14,6 +14,12 @@ export function decideAddress({ address, peers }: Spec, { own, reached, neighbou
       'Take an address of a net that its hosts are in, with a prefix length that says so.',
     );
   }
+  if (reached === 'broadcast') {
+    return blocked(
+      `${address} is the broadcast address of a net of this host: ${own.join(', ')}`,
+      'Take an address of the net that one host can have.',
+    );
+  }
   const holder = neighbours.get(address);
   if (holder?.mac === undefined) return ok;
   const known = peers.map((peer) => neighbours.get(peer));

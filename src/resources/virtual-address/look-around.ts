@@ -10,8 +10,8 @@ export interface Neighbour {
 export interface Surroundings {
   /** What the host's interfaces have, such as `eth0 192.0.2.11/24`. */
   readonly own: readonly string[];
-  /** How the first of the addresses is reached: it is the host's own, in one of its nets, or not. */
-  readonly reached: 'own' | 'in a net' | 'elsewhere';
+  /** How the first of the addresses is reached: it is the host's own, in one of its nets, or not; or it is all hosts of the net. */
+  readonly reached: 'own' | 'in a net' | 'broadcast' | 'elsewhere';
   /** Who answers for each address, if the first lies in a net of the host's. */
   readonly neighbours: ReadonlyMap<string, Neighbour>;
 }
@@ -24,7 +24,7 @@ const SCRIPT = `for t in ip ping; do command -v $t >/dev/null || { echo "missing
 ip -o -4 addr show scope global | sed 's/^[0-9]*: */own /'
 r=$(ip -o route get "$1" 2>/dev/null) || r=unreachable
 echo "route $r"
-case $r in local*|unreachable*|*' via '*) exit 0 ;; esac
+case $r in local*|broadcast*|unreachable*|*' via '*) exit 0 ;; esac
 ask() { ping -n -c 1 -W 1 "$1" >/dev/null 2>&1; p=$?; e=$(ip -4 neigh show to "$1"); }
 ask "$1"
 case $p$e in
@@ -56,6 +56,7 @@ export function parseSurroundings(text: string): Surroundings {
 
 function reachedBy(route: string): Surroundings['reached'] {
   if (route.startsWith('local ')) return 'own';
+  if (route.startsWith('broadcast ')) return 'broadcast';
   return / via /.test(route) || !/ dev /.test(route) ? 'elsewhere' : 'in a net';
 }
 
