@@ -28,7 +28,7 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
     limit: options.limit === undefined ? undefined : limitPattern(options.limit),
     extraVars: options.extraVars,
   });
-  warnOfDoubts(playbook.doubtfulVars(loaded.plays, inventory));
+  await warnOfDoubts(playbook.doubtfulVars(loaded.plays, inventory), inventory);
   const remote = await import('../remote/index.ts');
   const hosts = plays.flatMap((play) => play.hosts);
   const reach = await connectOptions(options.inventory, options.playbook);

@@ -46,10 +46,20 @@ async function importPlaybook(
     virtualModules: { trueup: knownExports(trueup) },
   });
   try {
-    return await jiti.import<{ default?: unknown }>(file);
+    return await unlessIdle(jiti.import<{ default?: unknown }>(file));
   } catch (error) {
     throw blame(error, 'cannot be loaded', { file, line: 1 });
   }
+}
+
+/** An `await` for what never comes leaves the process with nothing to do, and node would end it without a word. */
+async function unlessIdle<T>(work: Promise<T>): Promise<T> {
+  let giveUp = () => {};
+  const idle = new Promise<never>((_, reject) => {
+    giveUp = () => reject(new Error('it awaits what never comes'));
+  });
+  process.once('beforeExit', giveUp);
+  return Promise.race([work, idle]).finally(() => process.off('beforeExit', giveUp));
 }
 
 /** In the project itself: jiti's own choice may be a folder in /tmp that anybody could have made. */

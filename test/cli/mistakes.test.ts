@@ -103,6 +103,14 @@ describe('an error that nobody waits for', () => {
   });
 });
 
+it('a playbook that awaits what never comes is refused', async () => {
+  const files = { 'playbooks/site.ts': [['\nexport', '\nawait new Promise(() => {});\nexport']] as const };
+  const { root, argv } = mistakenProject({ files }, port());
+  const { code, stderr } = await program(argv);
+  const said = ['error: playbooks/site.ts:1: cannot be loaded: it awaits what never comes'];
+  expect({ code, said: lines(stderr, root) }).toEqual({ code: 5, said });
+});
+
 it('what a playbook logs is not in the document of --json', async () => {
   const files = { 'playbooks/site.ts': [['\nexport', "\nconsole.log('hello');\nexport"]] as const };
   const { argv } = mistakenProject({ files }, port());

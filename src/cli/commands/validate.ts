@@ -50,7 +50,7 @@ async function load(inquiry: ValidateInquiry): Promise<{ plays: readonly Play[];
     limit: inquiry.limit === undefined ? undefined : limitPattern(inquiry.limit),
     extraVars: inquiry.extraVars,
   });
-  warnOfDoubts(playbook.doubtfulVars(loaded.plays, inventory));
+  await warnOfDoubts(playbook.doubtfulVars(loaded.plays, inventory), inventory);
   return { plays, project: findProject(inquiry.playbook) };
 }
 
