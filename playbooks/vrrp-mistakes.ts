@@ -24,14 +24,14 @@ export function vrrpMistakes(balancers: readonly Balancer[], all: readonly Host[
 function notTheSame(balancers: readonly Balancer[], name: 'vip' | 'virtualRouterId'): string[] {
   if (new Set(balancers.map(({ vars }) => vars[name])).size === 1) return [];
   const each = balancers.map(({ host, vars }) => `${host.name} has ${vars[name] ?? 'none'}`);
-  return [`\`${name}\` must be the same on all balancers: ${each.join(', ')}`];
+  return [`\`${name}\` must be the same on all of them: ${each.join(', ')}`];
 }
 
 function samePriority(balancers: readonly Balancer[]): string[] {
   return [...new Set(balancers.map(({ vars }) => vars.priority))].flatMap((priority) => {
     const names = balancers.filter(({ vars }) => vars.priority === priority).map(({ host }) => host.name);
     if (names.length === 1) return [];
-    const advice = 'give each balancer its own, the highest to the one that shall hold the address';
+    const advice = 'give each its own, the highest to the one that shall hold the address';
     return [`${names.join(' and ')} have the same \`priority\` ${priority}: ${advice}`];
   });
 }

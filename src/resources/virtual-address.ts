@@ -18,8 +18,8 @@ const schema = z.strictObject({
  *
  * It is blocked where the address lies in none of the nets of the host's interfaces, where it is the broadcast address of
  * one, and where it answers already from a machine that is neither this host nor a peer. Who answers is told by its MAC,
- * so a machine that does not answer ping(8) is found too. Where the peers are reached through another interface than the address, their MACs say nothing
- * of it, and an answer is taken for theirs.
+ * so a machine that does not answer ping(8) is found too. Where the peers are reached through another interface than the
+ * address, their MACs say nothing of it, and an answer is taken for theirs.
  *
  * - `address`: an IPv4 address.
  * - `peers`: the addresses of the other hosts that may hold it. Default none.

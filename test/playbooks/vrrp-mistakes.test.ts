@@ -33,20 +33,20 @@ const ROWS: [string, Vars, Vars, string[]][] = [
     { priority: 100 },
     {},
     [
-      'lb-01 and lb-02 have the same `priority` 100: give each balancer its own, the highest to the one that shall hold the address',
+      'lb-01 and lb-02 have the same `priority` 100: give each its own, the highest to the one that shall hold the address',
     ],
   ],
   [
     'another virtualRouterId',
     { virtualRouterId: 7 },
     {},
-    ['`virtualRouterId` must be the same on all balancers: lb-01 has 7, lb-02 has 51'],
+    ['`virtualRouterId` must be the same on all of them: lb-01 has 7, lb-02 has 51'],
   ],
   [
     'another vip',
     { vip: '10.0.0.51' },
     {},
-    ['`vip` must be the same on all balancers: lb-01 has 10.0.0.51, lb-02 has 10.0.0.50'],
+    ['`vip` must be the same on all of them: lb-01 has 10.0.0.51, lb-02 has 10.0.0.50'],
   ],
   [
     "a host's address",
