@@ -67,7 +67,7 @@ function found(name: string, fileOf: () => EnvFile): string | undefined {
   if (set !== undefined) return set;
   const file = fileOf();
   if (!Object.hasOwn(file.values, name)) return undefined;
-  refuseLostEnd(name, file);
+  refuseMisread(name, file);
   return file.values[name];
 }
 
@@ -96,15 +96,27 @@ function missing(name: string, { path, values }: EnvFile, place: Place | undefin
   return new InputError(message, { place, advice: `Add a line ${name}='…' to ${path}.` });
 }
 
-/** `PASSWORD=abc#123` is read as `abc`: what follows the # is a comment to dotenv. */
-function refuseLostEnd(name: string, { path, text }: EnvFile): void {
+/** To dotenv what follows a # is a comment, and quotes that do not enclose the value are part of it. */
+function refuseMisread(name: string, { path, text, values }: EnvFile): void {
   const lines = text.split(/\r?\n/).map((line) => /^\s*(?:export\s+)?([\w.-]+)\s*[=:](.*)$/.exec(line));
   const index = lines.findLastIndex((match) => match?.[1] === name);
-  const [, , value = ''] = lines[index] ?? [];
-  if (!/^(?!\s*['"`])([^#]*[^#\s])?#/.test(value)) return;
-  const column = (lines[index]?.[0].length ?? 0) - value.length + value.indexOf('#') + 1;
-  throw new InputError(`the value of ${name} holds a #, which begins a comment: quote the value`, {
+  const [line = '', , value = ''] = lines[index] ?? [];
+  const misread = misreadAt(value, values[name]);
+  if (misread === undefined) return;
+  const column = line.length - value.length + misread.at + 1;
+  throw new InputError(`the value of ${name} ${misread.what}`, {
     place: { file: path, line: index + 1, column },
     advice: `Write ${name}='…'.`,
   });
+}
+
+function misreadAt(written: string, read = ''): { at: number; what: string } | undefined {
+  const [quote = ''] = written.trim();
+  if (!/['"`]/.test(quote)) {
+    return /^([^#]*[^#\s])?#/.test(written)
+      ? { at: written.indexOf('#'), what: 'holds a #, which begins a comment: quote the value' }
+      : undefined;
+  }
+  if (!read.startsWith(quote)) return undefined;
+  return { at: written.indexOf(quote), what: `begins with a ${quote} that does not enclose it` };
 }

@@ -89,6 +89,21 @@ describe('what is missing', () => {
       '{root}/.env:2:6: the value of A holds a #, which begins a comment: quote the value',
     ],
     [
+      "secret('A')",
+      'A="abcdef\nB=1\n',
+      '{root}/.env:1:3: the value of A begins with a " that does not enclose it',
+    ],
+    [
+      "secret('A')",
+      "A= 'abc'def\n",
+      "{root}/.env:1:4: the value of A begins with a ' that does not enclose it",
+    ],
+    [
+      "secret('A')",
+      'A="abc#def\n',
+      '{root}/.env:1:3: the value of A begins with a " that does not enclose it',
+    ],
+    [
       "env('A')",
       'A=#123',
       '{root}/.env:1:3: the value of A holds a #, which begins a comment: quote the value',
