@@ -62,9 +62,9 @@ function matching(name: string, { hosts, groups }: Known): Host[] | undefined {
   return inGroups.length + found.length === 0 ? undefined : found;
 }
 
-/** `web[0]`, `web[-1]`, `web[0:2]` (its end is part of it), `web[1:]`. */
+/** `web[0]`, `web[-1]`, `web[0:2]` (its end is part of it), `web[1:]`; brackets of a regular expression are its own. */
 function subscripted(name: string, inventory: Known): Host[] | undefined {
-  const [, base, single, from, to] = /^(.+)\[(?:(-?\d+)|(\d+)[:-](\d*))\]$/.exec(name) ?? [];
+  const [, base, single, from, to] = /^([^~].*)\[(?:(-?\d+)|(\d+)[:-](\d*))\]$/.exec(name) ?? [];
   const hosts = base === undefined ? undefined : matching(base, inventory);
   if (!hosts) return undefined;
   const chosen =

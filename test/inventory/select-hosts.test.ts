@@ -54,6 +54,9 @@ describe('selectHosts', () => {
     ['nginx-0[!2]', ['nginx-01']],
     ['~(lb|nginx)-01', ['lb-01', 'nginx-01']],
     ['~.*-01$,!lb-01', ['nginx-01']],
+    // No place in what `~nginx-0` names, but an expression to its end.
+    ['~nginx-0[12]', ['nginx-01', 'nginx-02']],
+    ['~nginx-0[1]', ['nginx-01']],
   ])('%s', (pattern, expected) => {
     expect(selectHosts(inventory, pattern).map(({ name }) => name)).toEqual(expected);
   });
