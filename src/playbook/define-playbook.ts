@@ -20,7 +20,7 @@ export interface PlaySpec<Vars extends z.ZodObject> extends RolloutSpec<z.output
   name: string;
   /** Which hosts of the inventory: names, groups, `all`; `a,b` both, `!x` without, `&x` only those also in, `lb-*`. */
   hosts: string;
-  /** The vars it needs of each host, with their defaults. Other vars of the inventory are not passed on. */
+  /** The vars it needs of each host, with their defaults. Others are not passed on, and naming one is an error. */
   vars?: Vars;
   /** Words that all its steps can be chosen by, with `--tags` and `--skip-tags`, besides the steps' own `tags`. */
   tags?: readonly string[];
