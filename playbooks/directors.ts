@@ -68,7 +68,7 @@ export default definePlaybook({
     const peers = group('directors')
       .filter(({ name }) => name !== host.name)
       .map(lanAddress);
-    const own = vars.interface ?? lanInterface(host, context.facts);
+    const own = lanInterface(host, context.facts, vars.interface);
     return [
       // A host without IPVS is told so in plan, and gets nothing else. The kernel loads the scheduler by itself.
       kernelModule({ name: 'ip_vs' }),

@@ -81,7 +81,7 @@ export default definePlaybook({
           name: host.name,
           script: `${SCRIPTS}/check-haproxy`,
           notify: `${SCRIPTS}/note-state`,
-          interface: vars.interface ?? lanInterface(host, context.facts),
+          interface: lanInterface(host, context.facts, vars.interface),
           address: lanAddress(host),
           peers: vars.unicast ? peers : [],
           vip,

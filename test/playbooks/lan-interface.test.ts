@@ -26,3 +26,10 @@ it('is asked for where no interface has it, as behind NAT', () => {
     'host lb-01: none of its interfaces has the address 10.0.0.1: set the var `interface`',
   );
 });
+
+it('is the one that is wanted, which must be there', () => {
+  expect(lanInterface(host('lb-01', '192.0.2.11'), facts, 'eth1')).toBe('eth1');
+  expect(() => lanInterface(host('lb-01', '192.0.2.11'), facts, 'eth7')).toThrow(
+    'host lb-01: no interface eth7 has an address there, only lo, eth0, eth1: mend the var `interface`',
+  );
+});
