@@ -35,6 +35,7 @@ while :; do
     echo "the package database was locked for $patience s by $(holder)" >&2
     exit 200
   fi
+  echo "waiting for $(holder), which works on the package database" >>"$said"
   sleep 1
 done
 if grep -qE 'scriptlet failed|scriptlet failure|Error in [A-Z]+ scriptlet' "$said"; then
