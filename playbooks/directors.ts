@@ -25,6 +25,8 @@ import { vrrpBetween } from './vrrp-between.ts';
 import { vrrpPassword } from './vrrp-password.ts';
 
 const CONFIG = '/etc/keepalived/keepalived.conf';
+/** Seconds: the first time, somebody must take the address, and then find that the servers answer. */
+const SETTLE = 30;
 const PORTS = [80, 443];
 
 /**
@@ -128,11 +130,10 @@ export default definePlaybook({
     const reaches = group('webservers').map(({ name }) => name);
     const requests = 5 * reaches.length;
     return [
-      // The first time, nobody holds it before some seconds have passed.
-      tcpCheck({ address: vip, port: 443, settle: 20 }),
-      virtualAddressCheck({ address: vip, among }),
-      httpCheck({ url: `http://${vip}/whoami`, requests, reaches, showsClient: true }),
-      tlsCheck({ address: vip, requests, reaches }),
+      tcpCheck({ address: vip, port: 443, settle: SETTLE }),
+      virtualAddressCheck({ address: vip, among, settle: SETTLE }),
+      httpCheck({ url: `http://${vip}/whoami`, requests, reaches, settle: SETTLE, showsClient: true }),
+      tlsCheck({ address: vip, requests, reaches, settle: SETTLE }),
     ];
   },
 });

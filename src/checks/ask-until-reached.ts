@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Outcome } from '../model/index.ts';
+import type { CheckContext, Outcome } from '../model/index.ts';
 import type { Tally } from './tally.ts';
 
 const BETWEEN_REQUESTS = 250;
@@ -16,10 +16,11 @@ interface Patience {
  */
 export async function askUntilReached(
   { requests, settle }: Patience,
+  { since }: Pick<CheckContext, 'since'>,
   seen: Tally,
   ask: (turn: number) => Promise<Outcome | undefined>,
 ): Promise<{ problem: Outcome | undefined; asked: number }> {
-  const deadline = performance.now() + settle * 1000;
+  const deadline = since + settle * 1000;
   for (let turn = 1; ; turn++) {
     const problem = await ask(turn);
     const enough = turn >= requests && (seen.missing.length === 0 || performance.now() >= deadline);

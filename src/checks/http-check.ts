@@ -20,7 +20,10 @@ const schema = z.strictObject({
   reaches: z.array(z.string().min(1)).default([]),
   /** How many answers each name of `reaches` must be in: proof that requests are spread over all of them. Default 1. */
   atLeast: z.int().min(1).max(1000).default(1),
-  /** Seconds to go on asking while a name of `reaches` is missing, as after a server's restart. Default 10. */
+  /**
+   * Seconds to go on asking while a name of `reaches` is missing, as after a server's restart; from the first of the host's
+   * checks on. Default 10.
+   */
   settle: z.number().min(0).max(600).default(10),
   /**
    * Each answer must contain the address that this machine asked from: proof that it gets through to the server. With
@@ -54,11 +57,11 @@ export const httpCheck = defineCheck({
   kind: 'httpCheck',
   schema,
   name: ({ url }) => url,
-  async run(spec) {
+  async run(spec, context) {
     const seen = new Tally(spec.reaches, spec.atLeast);
     const nameless: HttpAnswer[] = [];
     const meeting = { seen, nameless };
-    const { problem, asked } = await askUntilReached(spec, seen, (turn) => ask(spec, turn, meeting));
+    const { problem, asked } = await askUntilReached(spec, context, seen, (turn) => ask(spec, turn, meeting));
     return withSighting(problem ?? verdict(spec, asked, meeting), seen);
   },
 });

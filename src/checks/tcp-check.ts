@@ -11,7 +11,10 @@ const schema = z.strictObject({
   port: z.int().min(1).max(65535),
   /** Seconds until the connection must stand. Default 5. */
   timeout: z.number().positive().max(600).default(5),
-  /** Seconds to go on trying while it fails: for an address that is just moving, or was just set up. Default 0. */
+  /**
+   * Seconds to go on trying while it fails, from the first of the host's checks on: for an address that is just moving, or
+   * was just set up. Default 0.
+   */
   settle: z.number().min(0).max(600).default(0),
 });
 
@@ -35,8 +38,8 @@ export const tcpCheck = defineCheck({
   kind: 'tcpCheck',
   schema,
   name: ({ address, port }) => `${address} port ${port}`,
-  async run(spec) {
-    const deadline = performance.now() + spec.settle * 1000;
+  async run(spec, { since }) {
+    const deadline = since + spec.settle * 1000;
     for (;;) {
       const outcome = await connectOnce(spec);
       if (outcome.ok || performance.now() >= deadline) return outcome;

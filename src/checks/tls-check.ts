@@ -24,7 +24,10 @@ const schema = z.strictObject({
   reaches: z.array(z.string().min(1)).optional(),
   /** How many handshakes must meet each name of `reaches`: proof that they are spread over all of them. Default 1. */
   atLeast: z.int().min(1).max(1000).default(1),
-  /** Seconds to go on while a name of `reaches` is missing, as after a server's restart. Default 10. */
+  /**
+   * Seconds to go on while a name of `reaches` is missing, as after a server's restart; from the first of the host's
+   * checks on. Default 10.
+   */
   settle: z.number().min(0).max(600).default(10),
   /** The SHA-256 of the certificate that each server must show, in hex, with or without colons. */
   fingerprint: z
@@ -65,7 +68,7 @@ export const tlsCheck = defineCheck({
   async run(spec, context) {
     const known = await certificatesByFingerprint(spec.certificates, context);
     const seen = new Tally(spec.reaches ?? [...known.values()], spec.atLeast);
-    const { problem, asked } = await askUntilReached(spec, seen, (turn) =>
+    const { problem, asked } = await askUntilReached(spec, context, seen, (turn) =>
       shake(spec, turn, { seen, known }),
     );
     return withSighting(problem ?? verdict(spec, asked, seen), seen);

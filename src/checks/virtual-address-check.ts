@@ -9,7 +9,10 @@ const schema = z.strictObject({
   address: z.union([z.ipv4(), z.ipv6()], 'expected an IP address'),
   /** The hosts of which exactly one shall hold it. */
   among: z.array(hostSpec).min(1, 'expected at least one host').readonly(),
-  /** Seconds to go on looking while none or more than one holds it: a move takes some. Default 10. */
+  /**
+   * Seconds to go on looking while none or more than one holds it, from the first of the host's checks on: a move takes
+   * some. Default 10.
+   */
   settle: z.number().min(0).max(600).default(10),
 });
 
@@ -35,7 +38,7 @@ export const virtualAddressCheck = defineCheck({
   schema,
   name: ({ address }) => address,
   async run(spec, context) {
-    const deadline = performance.now() + spec.settle * 1000;
+    const deadline = context.since + spec.settle * 1000;
     for (;;) {
       const seen = await holdersOf(spec.address, spec.among, context);
       if (isRight(seen) || performance.now() >= deadline) return verdict(spec, seen);

@@ -29,6 +29,11 @@ export type Outcome = (
 
 /** What a check may use. */
 export interface CheckContext {
+  /**
+   * When the checks of this host began, by `performance.now()`: the time that a check may wait for something to settle
+   * counts from then, so that several which wait for the same do not take it several times.
+   */
+  readonly since: number;
   /** A look at the host whose play lists the check. */
   readonly host: Reader;
   /** A look at another host of the inventory, over a connection of its own. */

@@ -7,6 +7,10 @@ export function checkContext(
   others: Readonly<Record<string, Reader>> = {},
 ): CheckContext {
   return {
+    /** These are always the first of a host's checks. */
+    get since() {
+      return performance.now();
+    },
     host,
     at({ name }) {
       const other = others[name];

@@ -85,6 +85,13 @@ describe('reaches', () => {
     expect(outcome).toMatchObject({ ok: true, detail: '4 answers: web-01 3, web-02 1' });
   });
 
+  test('that while began with the first of the checks: several do not take it several times', async () => {
+    const url = await httpServer(inTurn('web-01', 'web-01', 'web-01', 'web-02'));
+    const late = { ...context, since: performance.now() - 10_000 };
+    const outcome = await httpCheck({ url, requests: 2, reaches: ['web-01', 'web-02'] }).run(late);
+    expect(outcome).toMatchObject({ ok: false });
+  });
+
   test.each([
     [2, { ok: true, sighting: { reached: { 'web-01': 4, 'web-02': 2 } } }],
     [

@@ -1,7 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Fleet } from '../../src/engine/fleet.ts';
 import type { TagSelection } from '../../src/engine/select-steps.ts';
-import type { Check, Facts, Host, HostResult, Play, Reader, RunEvent, Step } from '../../src/model/index.ts';
+import type {
+  Check,
+  CheckContext,
+  Facts,
+  Host,
+  HostResult,
+  Play,
+  Reader,
+  RunEvent,
+  Step,
+} from '../../src/model/index.ts';
 import { FactsNeeded, InputError } from '../../src/model/index.ts';
 import { readTogether } from '../../src/remote/index.ts';
 import { entry, linkLost, ToyHost } from './toy-host.ts';
@@ -429,6 +439,18 @@ describe('verify', () => {
       { status: 'failed', failure: { message: 'no route to host' } },
       { status: 'ok' },
     ]);
+  });
+
+  it('all checks of a host know when the first of them began', async () => {
+    const seen: number[] = [];
+    const run = async ({ since }: CheckContext) => {
+      seen.push(since);
+      await new Promise((done) => setTimeout(done, 5));
+      return { ok: true, detail: '' } as const;
+    };
+    await (await open(checked(() => [check('a', { run }), check('b', { run })]))).verify();
+    expect(seen).toHaveLength(2);
+    expect(new Set(seen).size).toBe(1);
   });
 
   it('keeps cautions and sightings', async () => {

@@ -17,6 +17,7 @@ const GRACE = 60;
 
 /** From where a host's checks look at hosts. It connects only when one does: most ask from the laptop alone. */
 export class Lookout implements CheckContext {
+  readonly since = performance.now();
   readonly host: Reader;
   readonly #session: Session;
   readonly #tools: Tools;

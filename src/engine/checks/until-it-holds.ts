@@ -15,7 +15,7 @@ export async function untilItHolds(
   context: CheckContext,
   { settle, signal }: Patience,
 ): Promise<Outcome> {
-  const deadline = performance.now() + settle * 1000;
+  const deadline = context.since + settle * 1000;
   const first = await check.run(context);
   let outcome = first;
   while (!outcome.ok && !signal.aborted && performance.now() < deadline) {
