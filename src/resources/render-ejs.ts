@@ -80,23 +80,32 @@ class Rendering {
   #blame(error: Error, data: Readonly<Record<string, unknown>>): InputError {
     const [, syntax, uncompiled] = /^(.*) in (.+) while compiling ejs$/m.exec(error.message) ?? [];
     if (uncompiled !== undefined) return this.#syntaxError(uncompiled, `syntax error: ${inWords(syntax)}`);
-    const { place, reason } = this.#innermost(error.message);
+    const { place, reason } = this.#placed(error.message);
     if (error instanceof InputError && error.place) {
       return new InputError(reason.replace(`${formatPlace(error.place)}: `, ''), { place: error.place });
     }
     const line = this.#marked.get(place.file)?.split('\n')[place.line - 1] ?? '';
     const name = undefinedName(line, reason, { ...templateHelpers, ...data });
     const advice = error instanceof InputError ? error.advice : undefined;
-    return new InputError(name ?? withoutStack(reason), { place, advice, cause: error });
+    return new InputError(name ?? (ENDLESS.test(reason) ? 'includes or calls itself without end' : reason), {
+      place,
+      advice,
+      cause: error,
+    });
   }
 
-  /** ejs puts `FILE:LINE`, some lines of context and an empty line before the reason, once for each include. */
-  #innermost(message: string): { place: Place; reason: string } {
+  /**
+   * ejs puts `FILE:LINE`, some lines of context and an empty line before the reason, once for each include. The innermost
+   * is the place; without an end there is none, and the outermost leads into the circle.
+   */
+  #placed(message: string): { place: Place; reason: string } {
     const heads = [...message.matchAll(/^(.+):(\d+)$/gm)].filter(([, file = '']) => this.#marked.has(file));
-    const head = heads.at(-1);
+    const inner = heads.at(-1);
+    const rest = message.slice(inner?.index ?? 0);
+    const reason = inner ? rest.slice(rest.indexOf('\n\n') + 2) : rest;
+    const head = ENDLESS.test(reason) ? heads[0] : inner;
     const place = { file: head?.[1] ?? this.files[0] ?? '', line: Number(head?.[2] ?? 1) };
-    const rest = message.slice(head?.index ?? 0);
-    return { place, reason: head ? rest.slice(rest.indexOf('\n\n') + 2) : rest };
+    return { place, reason };
   }
 
   #syntaxError(file: string, message: string): InputError {
@@ -110,13 +119,11 @@ class Rendering {
   }
 }
 
+const ENDLESS = /^Maximum call stack/;
+
 /** Around the code of a template stands a try with its catch. */
 function inWords(syntax: string | undefined): string {
   return syntax === "Unexpected token 'catch'" ? 'a { that was opened in a tag is not closed' : `${syntax}`;
-}
-
-function withoutStack(reason: string): string {
-  return reason.startsWith('Maximum call stack') ? 'includes or calls itself without end' : reason;
 }
 
 function syntaxLine(source: string): number {

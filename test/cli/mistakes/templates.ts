@@ -48,7 +48,7 @@ export const templateMistakes: readonly Mistake[] = [
       'templates/web.conf.ejs': "# x\n<%- include('part.ejs') %>\n",
       'templates/part.ejs': "a\n\n<%- include('web.conf.ejs') %>\n",
     },
-    says: ['error: templates/part.ejs:3: includes or calls itself without end'],
+    says: ['error: templates/web.conf.ejs:2: includes or calls itself without end'],
   },
   {
     name: 'a misspelt include',
