@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { cp, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -17,3 +18,14 @@ it.each<[what: string, line: string, question: string[], exit: number]>([
   const ran = await promisify(execFile)('bash', ['-c', script, 'bash', ...words]);
   expect(ran).toEqual({ stdout: `exit ${exit}\n`, stderr: '' });
 });
+
+it('is a program of its own once it is built: npx makes it one only the first time', async () => {
+  const root = projectFolder({});
+  for (const part of ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) {
+    await cp(join(ROOT, part), join(root, part), { recursive: true });
+  }
+  await symlink(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  const script = 'npm run --silent build && ./dist/bin.js --version';
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: root });
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+}, 60_000);
