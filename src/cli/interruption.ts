@@ -6,7 +6,10 @@ const EXIT_OF = {
   SIGTERM: EXIT.terminated,
 } as const;
 
-/** Ctrl-C, a closed terminal, a kill: the first ends the run in order, the second at once. */
+/**
+ * Ctrl-C, a closed terminal, a kill: the first ends the run in order, the second at once. A terminal that closes says so
+ * more than once, by its shell and by the kernel: that is still the first.
+ */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #takers = Object.entries(EXIT_OF).map(([name, code]) => ({ name, take: () => this.#take(code) }));
@@ -30,6 +33,7 @@ export class Interruption {
   }
 
   #take(code: number): void {
+    if (this.#code !== undefined && code === EXIT.hungUp) return;
     if (this.#code !== undefined) process.exit(code);
     this.#code = code;
     process.stderr.write('\ninterrupted: ending what runs on the hosts (once more to leave at once)\n');

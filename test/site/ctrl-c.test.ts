@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { beforeAll, expect, it } from 'vitest';
 import { until } from '../lab/until.ts';
@@ -40,6 +41,15 @@ async function interruptedAt(name: string, process: string): Promise<Ended> {
   child.kill('SIGINT');
   const [code] = await exit;
   return { code, stdout: await stdout, stderr: await stderr };
+}
+
+async function heard(stream: Readable, word: string): Promise<void> {
+  let said = '';
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    said += String(chunk);
+    if (said.includes(word)) return;
+  }
+  throw new Error(`${word} was not said, but ${said}`);
 }
 
 async function running(pattern: string): Promise<boolean> {
@@ -92,8 +102,11 @@ it('a closed terminal, where nobody reads any more, is the same', async () => {
   const child = site().watch('apply', 'playbooks/command.ts', '--yes');
   const exit = once(child, 'exit');
   await until('the command', 30, async () => (await running('^sleep 1111')) || undefined);
+  child.kill('SIGHUP');
+  await heard(child.stderr, 'interrupted');
   child.stdout.destroy();
   child.stderr.destroy();
+  // The shell has told it, and now the kernel does.
   child.kill('SIGHUP');
   expect(await exit).toEqual([129, null]);
   expect(await running('^sleep 1111')).toBe(false);

@@ -230,17 +230,24 @@ describe('what was left open', () => {
 });
 
 describe('Ctrl-C', () => {
+  /** After each command there, besides what the story keeps of it. */
+  function onCommand(host: string, take: (line: string) => void): void {
+    const toy = story.toy(host);
+    const keep = toy.afterCommand;
+    toy.afterCommand = (line) => {
+      keep(line);
+      take(line);
+    };
+  }
+
   it('in a change closes what was opened, over new connections, and goes no further', async () => {
     const fleet = await story.open(story.play());
     await fleet.plan();
-    const toy = story.toy('a');
-    const done = toy.afterCommand;
-    toy.afterCommand = (line) => {
-      done(line);
+    onCommand('a', (line) => {
       if (!line.startsWith('set page')) return;
       story.interruption.abort();
       linkLost();
-    };
+    });
     const hosts = await fleet.apply();
     expect(story.log).toEqual(turn('a'));
     expect(hosts[0]).toMatchObject({
@@ -253,12 +260,9 @@ describe('Ctrl-C', () => {
   it('before the change leaves it undone', async () => {
     const fleet = await story.open(story.play());
     await fleet.plan();
-    const toy = story.toy('lb');
-    const done = toy.afterCommand;
-    toy.afterCommand = (line) => {
-      done(line);
+    onCommand('lb', (line) => {
       if (line.startsWith('set a drain')) story.interruption.abort();
-    };
+    });
     await fleet.apply();
     expect(story.log).toEqual(['lb: set a drain', 'lb: set a ready']);
   });
