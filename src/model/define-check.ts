@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { Check, CheckContext, Outcome } from './check.ts';
 import { InputError } from './errors.ts';
-import { callerPlace, type Place } from './place.ts';
+import type { Place } from './place.ts';
 import { specProblem } from './spec-problem.ts';
+import { callerPlace } from './stack-places.ts';
 
 /** A kind of check. */
 export interface CheckKind<Schema extends z.ZodType> {

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { InputError } from './errors.ts';
-import { callerPlace, type Place } from './place.ts';
+import type { Place } from './place.ts';
 import type { Reader } from './reader.ts';
 import type { Project, Resource } from './resource.ts';
 import { specProblem } from './spec-problem.ts';
+import { callerPlace } from './stack-places.ts';
 import type { Look, Step } from './step.ts';
 import { checkedTags, type Tagged } from './tags.ts';
 

@@ -22,5 +22,7 @@ export * from './rollout.ts';
 export * from './run-result.ts';
 export * from './secret.ts';
 export * from './spec-problem.ts';
+export * from './stack-places.ts';
 export * from './step.ts';
 export * from './tags.ts';
+export { traceable } from './written-place.ts';

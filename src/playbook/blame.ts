@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FactsNeeded, InputError, type Place, placesOf, TrueupError } from '../model/index.ts';
+import {
+  FactsNeeded,
+  InputError,
+  offsetOf,
+  type Place,
+  placeAt,
+  placesOf,
+  TrueupError,
+} from '../model/index.ts';
 
 const OURS = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -25,26 +33,27 @@ function missingModule(error: Error): Place | undefined {
   const specifier = /^Cannot find module '(.+?)'/.exec(error.message)?.[1];
   const [file] = 'requireStack' in error && Array.isArray(error.requireStack) ? error.requireStack : [];
   if (specifier === undefined || typeof file !== 'string') return undefined;
-  const lines = readFileSync(file, 'utf8').split('\n');
-  const index = lines.findIndex((line) => line.includes(`'${specifier}'`) || line.includes(`"${specifier}"`));
-  return { file, line: Math.max(index, 0) + 1 };
+  const text = readFileSync(file, 'utf8');
+  const at = [`'${specifier}'`, `"${specifier}"`].map((quoted) => text.indexOf(quoted)).find((at) => at >= 0);
+  return placeAt(file, text, at ?? 0);
 }
 
-/** The innermost place that is neither ours nor a library's. Its line is true, its column is not. */
+/** The innermost place that is neither ours nor a library's. */
 function thrownAt({ message, stack = '' }: Error): Place | undefined {
   const place = placesOf(stack).find(
     ({ file }) => !file.startsWith(`${OURS}/`) && !file.includes('/node_modules/'),
   );
-  return place && { file: place.file, line: lineOfName(message, place) };
+  const [, name] = /^([\w$]+) is not defined$/.exec(message) ?? [];
+  return place && name !== undefined ? placeOfName(name, place) : place;
 }
 
-/** An undefined name is blamed on the line where its statement begins: it stands there or further down. */
-function lineOfName(message: string, { file, line }: Place): number {
-  const name = /^([\w$]+) is not defined$/.exec(message)?.[1];
-  if (name === undefined) return line;
-  const lines = readFileSync(file, 'utf8').split('\n');
-  const further = lines.slice(line - 1).findIndex((text) => text.split(/[^\w$]+/).includes(name));
-  return line + Math.max(further, 0);
+/** An undefined name is blamed on where its statement begins: it stands there or further down. */
+function placeOfName(name: string, place: Place): Place {
+  const text = readFileSync(place.file, 'utf8');
+  const from = offsetOf(text, place);
+  const further = new RegExp(`(?<![\\w$.'"])${name.replaceAll('$', '\\$')}(?![\\w$])`, 'g');
+  further.lastIndex = from;
+  return placeAt(place.file, text, further.exec(text)?.index ?? from);
 }
 
 function reasonOf(error: Error): string {

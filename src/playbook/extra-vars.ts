@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import { didYouMean, InputError, type Place, refuseWritable } from '../model/index.ts';
+import { didYouMean, InputError, type Place, refuseWritable, startOf } from '../model/index.ts';
 
 export interface ExtraVar {
   readonly value: unknown;
@@ -73,7 +73,7 @@ function fromFile(file: string): [string, ExtraVar][] {
       return [name, { value: each, origin: `-e @${basename(file)}`, place }];
     });
   }
-  throw new InputError('expected a mapping of vars', { place: { file, line: 1 } });
+  throw new InputError('expected a mapping of vars', { place: startOf(file) });
 }
 
 interface Parsed {

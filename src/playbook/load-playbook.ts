@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { didYouMean, findProject, InputError, type Project } from '../model/index.ts';
+import { didYouMean, findProject, InputError, type Project, startOf, traceable } from '../model/index.ts';
 import { blame } from './blame.ts';
 import { Playbook, type PlayDefinition } from './define-playbook.ts';
 import { knownExports } from './known-exports.ts';
@@ -28,7 +28,7 @@ export async function loadPlaybook(path: string, trueup: Record<string, unknown>
   if (playbook instanceof Playbook) return { file, project, plays: playbook.plays };
   const found = playbook === undefined ? 'has no default export' : 'its default export is not a playbook';
   throw new InputError(found, {
-    place: { file, line: 1 },
+    place: startOf(file),
     advice: 'Write: export default definePlaybook({ name, hosts, steps })',
   });
 }
@@ -39,16 +39,22 @@ async function importPlaybook(
   trueup: Record<string, unknown>,
 ): Promise<{ default?: unknown }> {
   const { createJiti } = await import('jiti');
-  const jiti = createJiti(pathToFileURL(file).href, {
-    fsCache: await cacheFolder(project),
+  const url = pathToFileURL(file).href;
+  const compiler = createJiti(url, { fsCache: await cacheFolder(project), sourceMaps: true });
+  const jiti = createJiti(url, {
+    fsCache: false,
+    sourceMaps: true,
     moduleCache: false,
     interopDefault: false,
     virtualModules: { trueup: knownExports(trueup) },
+    transform(options) {
+      return { code: traceable(options.filename ?? file, compiler.transform(options)) };
+    },
   });
   try {
     return await unlessIdle(jiti.import<{ default?: unknown }>(file));
   } catch (error) {
-    throw blame(error, 'cannot be loaded', { file, line: 1 });
+    throw blame(error, 'cannot be loaded', startOf(file));
   }
 }
 

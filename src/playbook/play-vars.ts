@@ -1,5 +1,13 @@
 import type { z } from 'zod';
-import { type Host, InputError, type Inventory, issueInWords, nearest, type Place } from '../model/index.ts';
+import {
+  type Host,
+  InputError,
+  type Inventory,
+  issueInWords,
+  nearest,
+  type Place,
+  startOf,
+} from '../model/index.ts';
 import { declaredVars } from './declared-vars.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
@@ -70,7 +78,7 @@ function missing(name: string, reason: string, { play, host, inventory }: Case):
   return new InputError(
     `host ${host.name} has no var \`${name}\`, which play ${play.name} needs (${reason})${hint}`,
     {
-      place: place ?? { file: inventory.file, line: 1 },
+      place: place ?? inventory.placeOf(host.name, 'address') ?? startOf(inventory.file),
       advice: `Set it in the inventory (vars of the host or of a group, such as group_vars/${group}.yml), or with -e ${name}=…`,
     },
   );

@@ -1,4 +1,4 @@
-import { type Host, InputError, type Inventory } from '../model/index.ts';
+import { type Host, InputError, type Inventory, startOf } from '../model/index.ts';
 
 /** Refuses two names for one machine: a run would change it twice at once, each time over the other. */
 export function refuseTwins(hosts: Iterable<Host>, inventory: Inventory): void {
@@ -13,7 +13,7 @@ export function refuseTwins(hosts: Iterable<Host>, inventory: Inventory): void {
 
 function twins(one: Host, other: Host, inventory: Inventory): InputError {
   const message = `${one.name} and ${other.name} are one host: both have the address ${other.address}`;
-  const place = inventory.placeOf(other.name, 'address') ?? { file: inventory.file, line: 1 };
+  const place = inventory.placeOf(other.name, 'address') ?? startOf(inventory.file);
   const advice = `Keep one of them, or take one with --limit: ${one.name} and ${other.name} would be changed at once.`;
   return new InputError(message, { place, advice });
 }

@@ -1,4 +1,4 @@
-import { type Host, InputError, type Inventory, type Play } from '../model/index.ts';
+import { type Host, InputError, type Inventory, type Play, startOf } from '../model/index.ts';
 import { bindPlay } from './bind-play.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import { parseExtraVars } from './extra-vars.ts';
@@ -37,7 +37,7 @@ export function resolvePlays(
 
 function emptyInventory({ file }: Inventory): InputError {
   const advice = 'Write: all: → children: → GROUP: → hosts: → HOST: { address: … }.';
-  return new InputError('there is no host in this inventory', { place: { file, line: 1 }, advice });
+  return new InputError('there is no host in this inventory', { place: startOf(file), advice });
 }
 
 function limited(inventory: Inventory, limit: string): readonly Host[] {
@@ -68,5 +68,5 @@ function nothingSelected(
     limit === undefined
       ? `no host of the inventory matches: ${patterns}`
       : `--limit ${limit} leaves no host: the plays are for ${patterns}`;
-  return new InputError(message, { place: plays[0]?.place ?? { file, line: 1 } });
+  return new InputError(message, { place: plays[0]?.place ?? startOf(file) });
 }

@@ -91,13 +91,13 @@ function program(argv: readonly string[]): Promise<{ code: unknown; stdout: stri
 
 describe('an error that nobody waits for', () => {
   it.each([
-    ['a rejected promise', "void Promise.reject(new Error('left alone'));"],
-    ['an error in a timer', "setTimeout(() => { throw new Error('left alone'); }, 0);"],
-  ])('%s names its line', async (_, statement) => {
+    ['a rejected promise', 21, "void Promise.reject(new Error('left alone'));"],
+    ['an error in a timer', 26, "setTimeout(() => { throw new Error('left alone'); }, 0);"],
+  ])('%s names its place', async (_, column, statement) => {
     const files = { 'playbooks/site.ts': [['\nexport', `\n${statement}\nexport`]] as const };
     const { root, argv } = mistakenProject({ files }, port());
     const { code, stdout, stderr } = await program([...argv, '--json']);
-    const message = 'playbooks/site.ts:3: nobody waits for this error: left alone';
+    const message = `playbooks/site.ts:3:${column}: nobody waits for this error: left alone`;
     expect({ code, said: lines(stderr, root) }).toEqual({ code: 5, said: [`error: ${message}`] });
     expect(lines(JSON.parse(stdout).error.message, root)).toEqual([message]);
   });
@@ -107,7 +107,7 @@ it('a playbook that awaits what never comes is refused', async () => {
   const files = { 'playbooks/site.ts': [['\nexport', '\nawait new Promise(() => {});\nexport']] as const };
   const { root, argv } = mistakenProject({ files }, port());
   const { code, stderr } = await program(argv);
-  const said = ['error: playbooks/site.ts:1: cannot be loaded: it awaits what never comes'];
+  const said = ['error: playbooks/site.ts:1:1: cannot be loaded: it awaits what never comes'];
   expect({ code, said: lines(stderr, root) }).toEqual({ code: 5, said });
 });
 

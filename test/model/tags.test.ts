@@ -39,7 +39,7 @@ describe('tags of a step', () => {
   ])('refuses %j', (spec, message) => {
     const here = () => callerPlace(here);
     const line = Number(here()?.line);
-    const place = formatPlace({ file: import.meta.filename, line: line + 2 });
+    const place = formatPlace({ file: import.meta.filename, line: line + 2, column: 18 });
     expect(() => loose(spec)).toThrow(`${place}: ${message}`);
   });
 });

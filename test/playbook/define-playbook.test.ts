@@ -95,7 +95,7 @@ describe('definePlaybook', () => {
     [[undefined], 'expected a list of playbooks, each made by definePlaybook'],
   ])('refuses %j', (part, message) => {
     const [here] = placesOf(new Error().stack ?? '');
-    const place = formatPlace({ file: import.meta.filename, line: Number(here?.line) + 2 });
+    const place = formatPlace({ file: import.meta.filename, line: Number(here?.line) + 2, column: 18 });
     expect(() => define(part)).toThrow(`${place}: definePlaybook: ${message}`);
   });
 });

@@ -53,7 +53,7 @@ describe('secret', () => {
   it.each(['x', 'abc', "' ab '"])('that is too short to be masked is refused: %s', async (text) => {
     const { value } = await asked("secret('A')", `A=${text}`);
     expect(value).toBeInstanceOf(InputError);
-    expect(String(value)).toMatch(/x\.ts:3: the secret A is shorter than 4 characters/);
+    expect(String(value)).toMatch(/x\.ts:3:77: the secret A is shorter than 4 characters/);
   });
 
   it('prints as [secret], and is masked everywhere', async () => {
@@ -70,19 +70,23 @@ describe('secret', () => {
 
 describe('what is missing', () => {
   it.each([
-    ["env('A')", undefined, '{root}/playbooks/x.ts:3: A is neither in the environment nor in {root}/.env'],
-    ["secret('A')", undefined, '{root}/playbooks/x.ts:3: A is neither in the environment nor in {root}/.env'],
+    ["env('A')", undefined, '{root}/playbooks/x.ts:3:77: A is neither in the environment nor in {root}/.env'],
+    [
+      "secret('A')",
+      undefined,
+      '{root}/playbooks/x.ts:3:77: A is neither in the environment nor in {root}/.env',
+    ],
     [
       "secret('VRRP_PAS')",
       'VRRP_PASS=x',
-      '{root}/playbooks/x.ts:3: VRRP_PAS is neither in the environment nor in {root}/.env: did you mean `VRRP_PASS`?',
+      '{root}/playbooks/x.ts:3:77: VRRP_PAS is neither in the environment nor in {root}/.env: did you mean `VRRP_PASS`?',
     ],
     [
       "env('toString')",
       'A=1',
-      '{root}/playbooks/x.ts:3: toString is neither in the environment nor in {root}/.env',
+      '{root}/playbooks/x.ts:3:77: toString is neither in the environment nor in {root}/.env',
     ],
-    ["secret('A')", 'A=', '{root}/playbooks/x.ts:3: the secret A is empty'],
+    ["secret('A')", 'A=', '{root}/playbooks/x.ts:3:77: the secret A is empty'],
     [
       "secret('A')",
       'B=1\nA=abc#123\n',

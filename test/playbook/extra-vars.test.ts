@@ -40,7 +40,7 @@ describe('parseExtraVars', () => {
     ['a=b: c: d', '-e a=b: c: d: not a YAML value: Nested mappings'],
     ['a=*x', '-e a=*x: not a YAML value: ReferenceError: Unresolved alias'],
     ['@{root}/no.yml', '-e @{root}/no.yml: there is no such file'],
-    ['@{root}/list.yml', '{root}/list.yml:1: expected a mapping of vars'],
+    ['@{root}/list.yml', '{root}/list.yml:1:1: expected a mapping of vars'],
     ['@{root}/twice.yml', '{root}/twice.yml:2:1: Map keys must be unique'],
     ['@{root}/alias.yml', '{root}/alias.yml:1:1: ReferenceError: Unresolved alias'],
   ])('refuses %s', (text, message) => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as trueup from '../../src/index.ts';
-import { InputError, mask, type PlayContext, Secret, type Step } from '../../src/model/index.ts';
+import { callerPlace, InputError, mask, type PlayContext, Secret, type Step } from '../../src/model/index.ts';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
 import { projectFolder } from '../project-folder.ts';
 
@@ -38,7 +38,7 @@ describe('loadPlaybook', () => {
     const { file, project, plays } = await loadPlaybook(join(root, 'playbooks/web.ts'), trueup);
     expect(file).toBe(join(root, 'playbooks/web.ts'));
     expect(project).toEqual({ root });
-    expect(plays).toMatchObject([{ name: 'Web', hosts: 'webservers', place: { file, line: 8 } }]);
+    expect(plays).toMatchObject([{ name: 'Web', hosts: 'webservers', place: { file, line: 8, column: 16 } }]);
     expect(plays[0]?.vars.parse({})).toEqual({ limit: 80 });
   });
 
@@ -91,8 +91,51 @@ describe('loadPlaybook', () => {
 
 const IMPORT = "import { definePlaybook, z } from 'trueup';\n";
 
+/** The place of each is where the ‸ stands. */
+const THROWING: readonly string[] = [
+  ` ‸stop();`,
+  ` const a: string = 'x' as string; ‸stop(a);`,
+  `\nconst a: string = 'x' as string; const b: string | undefined = ‸stop(a satisfies string);`,
+  `\ninterface A { a: string }\ntype B = A;\n\nfunction f<T extends string>(x: T): T { return (‸stop<T>(x)) as T; }\nf<'q'>('q');`,
+  `\nexport const list = [\n        'far in',\n   ...(true ? [\n              ‸stop({\n  a: 1,\n }), 2] : []),\n];`,
+  `\nclass K { private x: number = 1; m(): void { ‸stop(this.x); } }\nnew K().m();`,
+  `\nenum E { A, B }\nconst e: E = E.B;   /* a\n note */   ‸stop(e);`,
+  `\nimport * as all from 'trueup';\n\nall.‸stop(<any>7, 1 as number);`,
+  `\nconst { stop: halt } = { stop };\n  const x = \`\${1}\n \${‸halt(1 as any)}\`;`,
+  `\nconst text: string = 'x';\n  throw ‸new Error(text as string);`,
+  `\nconst none: any = undefined;\nconst r = (none as { a: string })   .‸a;`,
+  `\nconst f = (): unknown[] => [1,\n\n  2 as number, ‸gone.x];\nf();`,
+  `\nconst ok: string = 'gone.x'; /* gone */ const y = ‸gone;`,
+  `\ntype T = string;\nawait (async (): Promise<void> => { await null; ‸stop('x' as T); })();`,
+  `\nconst a: any = {};\n\ta.b = 1; 'é😀'; ‸stop();`,
+];
+
+describe('the place of a mistake', () => {
+  it.each(THROWING)('%j', async (marked) => {
+    const text = `import { definePlaybook, stop } from 'trueup';${marked}\nexport default definePlaybook([]);\n`;
+    const before = text.slice(0, text.indexOf('‸')).split('\n');
+    const root = projectFolder({ 'web.ts': text.replace('‸', '') });
+    const stop = () => {
+      throw new InputError('stopped', { place: callerPlace(stop) });
+    };
+    const place = `${join(root, 'web.ts')}:${before.length}:${(before.at(-1) ?? '').length + 1}: `;
+    for (const _ of ['compiled', 'from the cache']) {
+      await expect(loadPlaybook(join(root, 'web.ts'), { ...trueup, stop })).rejects.toThrow(place);
+    }
+  });
+
+  it('is known in an imported JavaScript, too', async () => {
+    const root = projectFolder({
+      'web.ts': "import './a.mjs';\nimport './b.cjs';\n",
+      'a.mjs': "import { env } from 'trueup';\nexport const a = 1;\n",
+      'b.cjs': "'use strict';\n\nif (true) throw new Error('no');\n",
+    });
+    await expect(loadPlaybook(join(root, 'web.ts'), trueup)).rejects.toThrow(`${join(root, 'b.cjs')}:3:17: `);
+  });
+});
+
 describe('a playbook that cannot be loaded', () => {
-  it.each<[why: string, text: string, at: number | string, message: string]>([
+  it.each<[why: string, text: string, at: string, message: string]>([
     [
       'syntax',
       `${IMPORT}const a = 1;\nexport default { steps: [ a( };`,
@@ -102,39 +145,39 @@ describe('a playbook that cannot be loaded', () => {
     [
       'throws',
       `${IMPORT}interface A {\n  b: string;\n}\n\nthrow new RangeError('no luck');`,
-      6,
+      '6:7',
       'RangeError: no luck',
     ],
-    ['throws a text', `${IMPORT}\nthrow 'just this';`, 1, 'just this'],
+    ['throws a text', `${IMPORT}\nthrow 'just this';`, '1:1', 'just this'],
     [
       'undefined variable',
       `${IMPORT}\n\nexport default [nothing];`,
-      4,
+      '4:17',
       'ReferenceError: nothing is not defined',
     ],
     [
       'missing import',
       `${IMPORT}\nimport x from './missing.ts';\nexport default x;`,
-      3,
+      '3:15',
       "Cannot find module './missing.ts'",
     ],
     [
       'no such export',
       `import { fiel, definePlaybok } from 'trueup';\n\ndefinePlaybok({});`,
-      3,
+      '3:1',
       'trueup exports no `definePlaybok`: did you mean `definePlaybook`?',
     ],
-    ['no default', `${IMPORT}export const a = 1;`, 1, 'has no default export'],
+    ['no default', `${IMPORT}export const a = 1;`, '1:1', 'has no default export'],
     [
       'default is no playbook',
       `${IMPORT}export default { name: 'x' };`,
-      1,
+      '1:1',
       'its default export is not a playbook',
     ],
     [
       'wrong play',
       `${IMPORT}\nexport default definePlaybook({ name: 'x', hosts: 'all' });`,
-      3,
+      '3:16',
       'definePlaybook: steps: expected a function that returns steps',
     ],
   ])('%s', async (_why, text, at, message) => {
@@ -148,7 +191,7 @@ describe('a playbook that cannot be loaded', () => {
 
   it('names its own line if it was ours that stumbled', async () => {
     const root = projectFolder({ 'web.ts': "import { env } from 'trueup';\n\nenv(Symbol('x') as never);\n" });
-    await expect(loadPlaybook(join(root, 'web.ts'), trueup)).rejects.toThrow(`${join(root, 'web.ts')}:3: `);
+    await expect(loadPlaybook(join(root, 'web.ts'), trueup)).rejects.toThrow(`${join(root, 'web.ts')}:3:1: `);
   });
 
   it('names the imported file if the mistake is there', async () => {
@@ -157,7 +200,7 @@ describe('a playbook that cannot be loaded', () => {
       'sub/helper.ts': 'type A = string;\n\nexport const x: A = JSON.parse("{}").a.b;\n',
     });
     await expect(loadPlaybook(join(root, 'web.ts'), trueup)).rejects.toThrow(
-      `${join(root, 'sub/helper.ts')}:3: `,
+      `${join(root, 'sub/helper.ts')}:3:38: `,
     );
   });
 

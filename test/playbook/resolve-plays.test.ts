@@ -171,7 +171,7 @@ describe('a mistake between playbook and inventory', () => {
     plays: definePlaybook({ name: 'P', hosts: 'lb-01', steps: () => [], ...play }).plays,
   });
   const FINE = LAB.replace('adress', 'x');
-  const HERE = /resolve-plays\.test\.ts:\d+: /;
+  const HERE = /resolve-plays\.test\.ts:\d+:\d+: /;
 
   it.each<
     [
@@ -185,7 +185,7 @@ describe('a mistake between playbook and inventory', () => {
     [site, { limit: 'lb-1' }, '--limit: no host or group is called `lb-1`: did you mean `lb-01`?', undefined],
     [onlyWeb, { limit: 'lb-01' }, '--limit lb-01 leaves no host: the plays are for webservers', HERE],
     [playOf({ hosts: 'all,!all' }), {}, 'no host of the inventory matches: all,!all', HERE],
-    [{ file: '/x.ts', plays: [] }, {}, 'no host of the inventory matches: ', /^\/x.ts:1: /],
+    [{ file: '/x.ts', plays: [] }, {}, 'no host of the inventory matches: ', /^\/x.ts:1:1: /],
     [
       playOf({ hosts: 'webserver' }),
       {},
@@ -217,7 +217,7 @@ describe('a mistake between playbook and inventory', () => {
       playOf({ vars: z.object({ backends: z.array(z.string()) }) }),
       {},
       'host lb-01 has no var `backends`, which play P needs (expected array, received undefined)',
-      /lab\.yml:1: /,
+      /lab\.yml:1:1: /,
     ],
     [
       playOf({ vars: z.object({ version: z.string() }) }),
@@ -258,7 +258,7 @@ describe('a mistake between playbook and inventory', () => {
     const error = caught(() => resolvePlays(playbook, inventory, selection));
     expect(error).toBeInstanceOf(InputError);
     const said = error instanceof Error ? error.message : '';
-    expect(said.replace(/^\/[^ ]*:\d+: /, '')).toBe(message);
+    expect(said.replace(/^\/[^ ]*:\d+:\d+: /, '')).toBe(message);
     if (place) expect(said).toMatch(place);
     else expect(error).toHaveProperty('place', undefined);
   });
@@ -304,7 +304,7 @@ describe('a mistake between playbook and inventory', () => {
     expect(error).toBeInstanceOf(InputError);
     const said = error instanceof Error ? error.message : '';
     expect(said).toMatch(HERE);
-    if (typeof message === 'string') expect(said.replace(/^\S+:\d+: /, '')).toBe(message);
+    if (typeof message === 'string') expect(said.replace(/^\S+:\d+:\d+: /, '')).toBe(message);
     else expect(said).toMatch(message);
   });
 

@@ -442,7 +442,7 @@ describe('file: its spec', () => {
     expect(logo).toMatchObject({ changes: [{ summary: 'create, 0644 root:root, 3 B' }] });
     expect(logo).not.toHaveProperty('changes.0.after');
     await expect(finding('files/mtod')).rejects.toThrow(
-      /file\.test\.ts:\d+: there is no file \S+\/files\/mtod: did you mean `motd`\?$/,
+      /file\.test\.ts:\d+:\d+: there is no file \S+\/files\/mtod: did you mean `motd`\?$/,
     );
     await expect(finding('files/folder')).rejects.toThrow('/files/folder is a folder, not a file');
   });
@@ -478,7 +478,7 @@ describe('file: its spec', () => {
     [{ ...fine, validate: [] }, 'validate.0: expected string, received undefined'],
     [{ ...fine, contents: 'x' }, 'unknown field `contents`: did you mean `content`?'],
   ])('refuses %j', (spec, message) => {
-    expect(() => make(spec)).toThrow(/^\S+file\.test\.ts:\d+: file: /);
+    expect(() => make(spec)).toThrow(/^\S+file\.test\.ts:\d+:\d+: file: /);
     expect(() => make(spec)).toThrow(message);
   });
 });

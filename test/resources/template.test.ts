@@ -91,11 +91,11 @@ describe('template', () => {
   it.each([
     [
       { source: 'y.ejs' },
-      /template\.test\.ts:\d+: there is no file \S+\/templates\/y\.ejs: did you mean `x\.ejs`\?$/,
+      /template\.test\.ts:\d+:\d+: there is no file \S+\/templates\/y\.ejs: did you mean `x\.ejs`\?$/,
     ],
     [
       { source: 'x.ejs', data: { wbe: [] } },
-      /\/templates\/x\.ejs:2: `web` is not defined: did you mean `wbe`\?$/,
+      /\/templates\/x\.ejs:2:23: `web` is not defined: did you mean `wbe`\?$/,
     ],
   ])('refuses %j', async (spec, message) => {
     const root = projectFolder({ 'templates/x.ejs': SOURCE });

@@ -1,30 +1,29 @@
-import { InputError, type Place } from '../../model/index.ts';
+import { InputError, type Place, placeAt } from '../../model/index.ts';
 
 const TOKEN = /<%%|%%>|<%[=\-_#]?|[-_]?%>|\n/g;
 const MARK = /\0(\d+):(\d+)\0/g;
 
 /** Puts a mark at the beginning of each line that is not inside of a tag, so that it shows up in what is rendered. */
 export function markLines(template: string, file: string, fileNumber: number): string {
-  if (template.includes('\0'))
-    throw new InputError('a template cannot hold a NUL byte', { place: { file, line: 1 } });
+  const nul = template.indexOf('\0');
+  if (nul >= 0) {
+    const place = placeAt(file, template, nul);
+    throw new InputError('a template cannot hold a NUL byte', { place });
+  }
   let line = 1;
   let tagAt: number | undefined;
-  const marked = template.replace(TOKEN, (token) => {
+  const marked = template.replace(TOKEN, (token, offset: number) => {
+    if (token.startsWith('<%') && tagAt !== undefined) throw unclosed(template, file, tagAt);
     if (token === '\n') line += 1;
-    else if (token.startsWith('<%')) tagAt = opened(token, tagAt, { file, line });
-    else if (token !== '%%>') tagAt = undefined;
+    else if (token !== '%%>') tagAt = token.startsWith('<%') && token !== '<%%' ? offset : undefined;
     return token === '\n' && tagAt === undefined ? `\n\0${fileNumber}:${line}\0` : token;
   });
-  if (tagAt !== undefined) throw unclosed({ file, line: tagAt });
+  if (tagAt !== undefined) throw unclosed(template, file, tagAt);
   return `\0${fileNumber}:1\0${marked}`;
 }
 
-function opened(token: string, tagAt: number | undefined, { file, line }: Place): number | undefined {
-  if (tagAt !== undefined) throw unclosed({ file, line: tagAt });
-  return token === '<%%' ? undefined : line;
-}
-
-function unclosed(place: Place): InputError {
+function unclosed(template: string, file: string, tagAt: number): InputError {
+  const place = placeAt(file, template, tagAt);
   return new InputError('the tag that begins here is not closed: %> is missing', { place });
 }
 

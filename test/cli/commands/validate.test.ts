@@ -58,7 +58,7 @@ describe('trueup validate', () => {
     const { code, stderr } = await validate({ 'site.ts': PLAYBOOK.replace('tags:', requires) });
     expect({ code, stderr }).toEqual({
       code: 5,
-      stderr: expect.stringMatching(/^error: \S+site\.ts:3: one is enough\n$/),
+      stderr: expect.stringMatching(/^error: \S+site\.ts:3:16: one is enough\n$/),
     });
   });
 

@@ -92,7 +92,7 @@ export const inventoryMistakes: readonly Mistake[] = [
     name: 'a missing var',
     files: { 'inventory/hosts.yml': [['  vars:\n    greeting: hello\n', '']] },
     says: [
-      'error: inventory/hosts.yml:1: host web-01 has no var `greeting`, which play Web needs (expected string, received undefined)',
+      'error: inventory/hosts.yml:5:19: host web-01 has no var `greeting`, which play Web needs (expected string, received undefined)',
       '→ Set it in the inventory (vars of the host or of a group, such as group_vars/web.yml), or with -e greeting=…',
     ],
   },
@@ -142,7 +142,7 @@ export const inventoryMistakes: readonly Mistake[] = [
     name: 'an empty inventory',
     files: { 'inventory/hosts.yml': '' },
     says: [
-      'error: inventory/hosts.yml:1: there is no host in this inventory',
+      'error: inventory/hosts.yml:1:1: there is no host in this inventory',
       '→ Write: all: → children: → GROUP: → hosts: → HOST: { address: … }.',
     ],
   },
@@ -244,13 +244,13 @@ export const inventoryMistakes: readonly Mistake[] = [
         ],
       ],
     },
-    says: ['error: playbooks/site.ts:3: no host of the inventory matches: web'],
+    says: ['error: playbooks/site.ts:3:16: no host of the inventory matches: web'],
   },
   {
     name: 'a misspelt name of .env',
     files: { 'playbooks/site.ts': [['vars.greeting', "env('GREETING')"]], '.env': 'GRETING=x\n' },
     says: [
-      'error: playbooks/site.ts:8: GREETING is neither in the environment nor in .env: did you mean `GRETING`?',
+      'error: playbooks/site.ts:8:40: GREETING is neither in the environment nor in .env: did you mean `GRETING`?',
       "→ Add a line GREETING='…' to .env.",
     ],
   },
@@ -258,7 +258,7 @@ export const inventoryMistakes: readonly Mistake[] = [
     name: 'no .env',
     files: { 'playbooks/site.ts': [['vars.greeting', "secret('GREETING')"]] },
     says: [
-      'error: playbooks/site.ts:8: GREETING is neither in the environment nor in .env',
+      'error: playbooks/site.ts:8:40: GREETING is neither in the environment nor in .env',
       "→ Add a line GREETING='…' to .env.",
     ],
   },

@@ -6,14 +6,14 @@ export const playbookMistakes: readonly Mistake[] = [
     name: 'a misspelt field of a step',
     files: { 'playbooks/site.ts': [['content: vars', 'contnet: vars']] },
     says: [
-      'error: playbooks/site.ts:8: file: unknown field `contnet`: did you mean `content`?; expected either `content` or `source`',
+      'error: playbooks/site.ts:8:5: file: unknown field `contnet`: did you mean `content`?; expected either `content` or `source`',
     ],
   },
   {
     name: 'an unknown field of a step',
     files: { 'playbooks/site.ts': [['content: vars.greeting', "content: 'x', colour: 'red'"]] },
     says: [
-      'error: playbooks/site.ts:8: file: unknown field `colour`: there are path, mode, owner, group, validate, backup, content, source, tags',
+      'error: playbooks/site.ts:8:5: file: unknown field `colour`: there are path, mode, owner, group, validate, backup, content, source, tags',
     ],
   },
   {
@@ -26,24 +26,24 @@ export const playbookMistakes: readonly Mistake[] = [
         ],
       ],
     },
-    says: ['error: playbooks/site.ts:8: file: unknown field `mod`: did you mean `mode`?'],
+    says: ['error: playbooks/site.ts:8:5: file: unknown field `mod`: did you mean `mode`?'],
   },
   {
     name: 'a misspelt field of a play',
     files: { 'playbooks/site.ts': [['hosts:', 'hots:']] },
     says: [
-      "error: playbooks/site.ts:3: definePlaybook: hosts: expected a pattern such as 'webservers' or 'all'; unknown field `hots`: did you mean `hosts`?",
+      "error: playbooks/site.ts:3:16: definePlaybook: hosts: expected a pattern such as 'webservers' or 'all'; unknown field `hots`: did you mean `hosts`?",
     ],
   },
   {
     name: 'a missing field',
     files: { 'playbooks/site.ts': [["path: '/etc/motd', content", 'content']] },
-    says: ['error: playbooks/site.ts:8: file: path: expected string, received undefined'],
+    says: ['error: playbooks/site.ts:8:5: file: path: expected string, received undefined'],
   },
   {
     name: 'a field of the wrong type',
     files: { 'playbooks/site.ts': [["'/etc/motd'", '7']] },
-    says: ['error: playbooks/site.ts:8: file: path: expected string, received number'],
+    says: ['error: playbooks/site.ts:8:5: file: path: expected string, received number'],
   },
   {
     name: 'a word that is none of those expected',
@@ -55,19 +55,19 @@ export const playbookMistakes: readonly Mistake[] = [
         ],
       ],
     },
-    says: ['error: playbooks/site.ts:8: yumPackage: state: expected one of "present"|"absent"|"latest"'],
+    says: ['error: playbooks/site.ts:8:5: yumPackage: state: expected one of "present"|"absent"|"latest"'],
   },
   {
     name: 'a number for a mode in the playbook',
     files: { 'playbooks/site.ts': [['content:', 'mode: 0o644, content:']] },
     says: [
-      "error: playbooks/site.ts:8: file: mode: expected four octal digits in quotes, such as '0644': a bare number would be another one",
+      "error: playbooks/site.ts:8:5: file: mode: expected four octal digits in quotes, such as '0644': a bare number would be another one",
     ],
   },
   {
     name: 'a missing source of a file',
     files: { 'playbooks/site.ts': [['content: vars.greeting', "source: 'files/motd'"]] },
-    says: ['error: playbooks/site.ts:8: there is no file files/motd'],
+    says: ['error: playbooks/site.ts:8:5: there is no file files/motd'],
   },
   {
     name: 'a syntax error',
@@ -78,7 +78,7 @@ export const playbookMistakes: readonly Mistake[] = [
     name: 'no default export',
     files: { 'playbooks/site.ts': [['export default', 'export const site =']] },
     says: [
-      'error: playbooks/site.ts:1: has no default export',
+      'error: playbooks/site.ts:1:1: has no default export',
       '→ Write: export default definePlaybook({ name, hosts, steps })',
     ],
   },
@@ -86,25 +86,25 @@ export const playbookMistakes: readonly Mistake[] = [
     name: 'a default export that is no playbook',
     files: { 'playbooks/site.ts': 'export default { name: 1 };\n' },
     says: [
-      'error: playbooks/site.ts:1: its default export is not a playbook',
+      'error: playbooks/site.ts:1:1: its default export is not a playbook',
       '→ Write: export default definePlaybook({ name, hosts, steps })',
     ],
   },
   {
     name: 'a thrown error',
     files: { 'playbooks/site.ts': [['\nexport', "\nthrow new Error('not today');\nexport"]] },
-    says: ['error: playbooks/site.ts:3: cannot be loaded: not today'],
+    says: ['error: playbooks/site.ts:3:7: cannot be loaded: not today'],
   },
   {
     name: 'a thrown text',
     files: { 'playbooks/site.ts': [['\nexport', "\nthrow 'not today';\nexport"]] },
-    says: ['error: playbooks/site.ts:1: cannot be loaded: not today'],
+    says: ['error: playbooks/site.ts:1:1: cannot be loaded: not today'],
   },
   {
     name: 'an error of the language',
     files: { 'playbooks/site.ts': [['\nexport', '\nconst a = undefined;\nconst b = a.c;\nexport']] },
     says: [
-      "error: playbooks/site.ts:4: cannot be loaded: TypeError: Cannot read properties of undefined (reading 'c')",
+      "error: playbooks/site.ts:4:13: cannot be loaded: TypeError: Cannot read properties of undefined (reading 'c')",
     ],
   },
   {
@@ -117,13 +117,13 @@ export const playbookMistakes: readonly Mistake[] = [
         ],
       ],
     },
-    says: ['error: playbooks/site.ts:8: steps of play Web, for host web-01: not today'],
+    says: ['error: playbooks/site.ts:8:23: steps of play Web, for host web-01: not today'],
   },
   {
     name: 'an error of the language in steps',
     files: { 'playbooks/site.ts': [['vars.greeting', 'vars.greeting.a.b']] },
     says: [
-      "error: playbooks/site.ts:8: steps of play Web, for host web-01: TypeError: Cannot read properties of undefined (reading 'b')",
+      "error: playbooks/site.ts:8:56: steps of play Web, for host web-01: TypeError: Cannot read properties of undefined (reading 'b')",
     ],
   },
   {
@@ -135,7 +135,7 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
       'playbooks/motd.ts': "\nexport function motd(): string {\n  throw new Error('from motd');\n}\n",
     },
-    says: ['error: playbooks/motd.ts:3: steps of play Web, for host web-01: from motd'],
+    says: ['error: playbooks/motd.ts:3:9: steps of play Web, for host web-01: from motd'],
   },
   {
     name: 'a syntax error in an imported file',
@@ -157,12 +157,12 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
       'playbooks/motd.ts': '\n',
     },
-    says: ["error: playbooks/site.ts:2: cannot be loaded: Cannot find module './mtd.ts'"],
+    says: ["error: playbooks/site.ts:2:22: cannot be loaded: Cannot find module './mtd.ts'"],
   },
   {
     name: 'an import that trueup does not have',
     files: { 'playbooks/site.ts': [['file, secret', 'fiel as file, secret']] },
-    says: ['error: playbooks/site.ts:8: trueup exports no `fiel`: did you mean `file`?'],
+    says: ['error: playbooks/site.ts:8:5: trueup exports no `fiel`: did you mean `file`?'],
   },
   {
     name: 'a name that is not imported',
@@ -173,14 +173,14 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
     },
     says: [
-      'error: playbooks/site.ts:8: steps of play Web, for host web-01: ReferenceError: fiel is not defined',
+      'error: playbooks/site.ts:8:5: steps of play Web, for host web-01: ReferenceError: fiel is not defined',
     ],
   },
   {
     name: 'steps that are async',
     files: { 'playbooks/site.ts': [['steps: ({', 'steps: async ({']] },
     says: [
-      'error: playbooks/site.ts:3: steps of play Web, for host web-01: expected a list of steps, got a promise: the function must not be async',
+      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: expected a list of steps, got a promise: the function must not be async',
     ],
   },
   {
@@ -194,7 +194,7 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
     },
     says: [
-      'error: playbooks/site.ts:3: steps of play Web, for host web-01: expected a list of steps, got object',
+      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: expected a list of steps, got object',
     ],
   },
   {
@@ -205,7 +205,7 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
     },
     says: [
-      'error: playbooks/site.ts:3: steps of play Web, for host web-01: number 1 of the list is no step: false',
+      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: number 1 of the list is no step: false',
       '→ For one that is there only sometimes: ...(condition ? [step] : [])',
     ],
   },
@@ -213,7 +213,7 @@ export const playbookMistakes: readonly Mistake[] = [
     name: 'a misspelt var in a text',
     files: { 'playbooks/site.ts': [['vars.greeting', 'vars.greting + "!"']] },
     says: [
-      'error: playbooks/site.ts:8: steps of play Web, for host web-01: the play declares no var `greting`: did you mean `greeting`?',
+      'error: playbooks/site.ts:8:45: steps of play Web, for host web-01: the play declares no var `greting`: did you mean `greeting`?',
     ],
   },
   {
@@ -222,7 +222,7 @@ export const playbookMistakes: readonly Mistake[] = [
       'playbooks/site.ts': [["    file({ path: '/etc/motd', content: vars.greeting }),", '    file,']],
     },
     says: [
-      'error: playbooks/site.ts:3: steps of play Web, for host web-01: number 1 of the list is no step: a function',
+      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: number 1 of the list is no step: a function',
       '→ Call it: a step is what a function makes, such as file({ … }).',
     ],
   },
@@ -237,7 +237,7 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
     },
     says: [
-      'error: playbooks/site.ts:3: steps of play Web, for host web-01: number 1 of the list is no step: a plain object',
+      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: number 1 of the list is no step: a plain object',
       '→ A step is what a function makes, such as file({ … }).',
     ],
   },
@@ -252,7 +252,7 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
     },
     says: [
-      'error: playbooks/site.ts:3: steps of play Web, for host web-01: number 1 of the list is no step: a list',
+      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: number 1 of the list is no step: a list',
       '→ Write ... before a list, and its items are in this one.',
     ],
   },
@@ -267,25 +267,25 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
     },
     says: [
-      'error: playbooks/site.ts:3: steps of play Web, for host web-01: number 1 of the list is no step: a promise',
+      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: number 1 of the list is no step: a promise',
       '→ The functions that make a step give it at once: nothing is waited for.',
     ],
   },
   {
     name: 'a rejected promise',
     files: { 'playbooks/site.ts': [['\nexport', "\nawait Promise.reject(new Error('no'));\nexport"]] },
-    says: ['error: playbooks/site.ts:3: cannot be loaded: no'],
+    says: ['error: playbooks/site.ts:3:22: cannot be loaded: no'],
   },
   {
     name: 'an unknown group in hosts',
     files: { 'playbooks/site.ts': [["'web',", "'wbe',"]] },
-    says: ['error: playbooks/site.ts:3: no host or group is called `wbe`: did you mean `web`?'],
+    says: ['error: playbooks/site.ts:3:16: no host or group is called `wbe`: did you mean `web`?'],
   },
   {
     name: 'an unknown group in steps',
     files: { 'playbooks/site.ts': [['vars.greeting', "String(group('dbs'))"]] },
     says: [
-      'error: playbooks/site.ts:8: the inventory inventory/hosts.yml has no group `dbs`: did you mean `db`?',
+      'error: playbooks/site.ts:8:47: the inventory inventory/hosts.yml has no group `dbs`: did you mean `db`?',
     ],
   },
   {
@@ -313,7 +313,7 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
     },
     says: [
-      'error: playbooks/site.ts:9: file /etc/motd manages file:/etc/motd on web-01, as file /etc/motd (playbooks/site.ts:8) already does',
+      'error: playbooks/site.ts:9:5: file /etc/motd manages file:/etc/motd on web-01, as file /etc/motd (playbooks/site.ts:8:5) already does',
       '→ Keep one of the two steps, or join them.',
     ],
   },
@@ -328,7 +328,7 @@ export const playbookMistakes: readonly Mistake[] = [
         "import { definePlaybook, template } from 'trueup';\nexport default definePlaybook({ name: 'b', hosts: 'all', steps: () => [\n\n  template({ path: '/etc/motd', source: 'web.conf.ejs', data: { vars: { workers: 1 } } })] });\n",
     },
     says: [
-      'error: playbooks/b.ts:4: template /etc/motd manages file:/etc/motd on web-01, as file /etc/motd (playbooks/a.ts:3) already does',
+      'error: playbooks/b.ts:4:3: template /etc/motd manages file:/etc/motd on web-01, as file /etc/motd (playbooks/a.ts:3:3) already does',
       '→ Keep one of the two steps, or join them.',
     ],
   },
@@ -344,8 +344,8 @@ export const playbookMistakes: readonly Mistake[] = [
     },
     args: ['--limit', 'web-01'],
     says: [
-      'error: playbooks/site.ts:3: web-01 says hello, as another does',
-      'playbooks/site.ts:3: web-02 says hello, as another does',
+      'error: playbooks/site.ts:3:16: web-01 says hello, as another does',
+      'playbooks/site.ts:3:16: web-02 says hello, as another does',
     ],
   },
   {

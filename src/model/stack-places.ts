@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import type { Place } from './place.ts';
+import { writtenPlace } from './written-place.ts';
+
+const FRAME = /(?:\(|at )((?:file:\/\/)?\/[^()]+?):(\d+):(\d+)\)?$/;
+
+/** The places of a stack trace as they were written, innermost first. */
+export function placesOf(stack: string): Place[] {
+  return runningPlaces(stack).map(writtenPlace);
+}
+
+/** Where `called` was called from. */
+export function callerPlace(called: (...args: never[]) => unknown): Place | undefined {
+  const holder: { stack?: string } = {};
+  Error.captureStackTrace(holder, called);
+  const [caller] = runningPlaces(holder.stack ?? '');
+  return caller && writtenPlace(caller);
+}
+
+function runningPlaces(stack: string): Place[] {
+  return stack.split('\n').flatMap((line) => {
+    const match = FRAME.exec(line);
+    if (!match?.[1]) return [];
+    const file = match[1].startsWith('file://') ? fileURLToPath(match[1]) : match[1];
+    return [{ file, line: Number(match[2]), column: Number(match[3]) }];
+  });
+}
