@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { Check, CheckContext, Outcome } from './check.ts';
 import { InputError } from './errors.ts';
+import { fieldPlace } from './field-place.ts';
 import type { Place } from './place.ts';
-import { specProblem } from './spec-problem.ts';
+import { specError } from './spec-error.ts';
 import { callerPlace } from './stack-places.ts';
 
 /** A kind of check. */
@@ -34,7 +35,7 @@ export function defineCheck<Schema extends z.ZodType>(
     const { caution, spec } = withoutCaution(given);
     const checked = kind.schema.safeParse(spec);
     if (!checked.success) {
-      throw new InputError(specProblem(kind.kind, checked.error, kind.schema, ['caution']), { place });
+      throw specError(checked.error, { kind: kind.kind, place, schema: kind.schema, more: ['caution'] });
     }
     const ready = checked.data;
     const said = checkedCaution(caution, kind.kind, place);
@@ -57,7 +58,7 @@ function withoutCaution(given: unknown): { caution?: unknown; spec: unknown } {
 
 function checkedCaution(caution: unknown, kind: string, place: Place | undefined): string | undefined {
   if (caution === undefined || (typeof caution === 'string' && caution.trim() !== '')) return caution;
-  throw new InputError(`${kind}: caution: expected a text`, { place });
+  throw new InputError(`${kind}: caution: expected a text`, { place: fieldPlace(place, ['caution']) });
 }
 
 function cautioned(outcome: Outcome, caution: string | undefined): Outcome {

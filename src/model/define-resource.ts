@@ -3,7 +3,7 @@ import { InputError } from './errors.ts';
 import type { Place } from './place.ts';
 import type { Reader } from './reader.ts';
 import type { Project, Resource } from './resource.ts';
-import { specProblem } from './spec-problem.ts';
+import { specError } from './spec-error.ts';
 import { callerPlace } from './stack-places.ts';
 import type { Look, Step } from './step.ts';
 import { checkedTags, type Tagged } from './tags.ts';
@@ -17,7 +17,8 @@ export function defineResource<Schema extends z.ZodType, State, Ready = z.output
     const { tags, spec } = withoutTags(given);
     const checked = resource.schema.safeParse(spec);
     if (!checked.success) {
-      throw new InputError(specProblem(resource.kind, checked.error, resource.schema, ['tags']), { place });
+      const { kind, schema } = resource;
+      throw specError(checked.error, { kind, place, schema, more: ['tags'] });
     }
     return bind(resource, checked.data, place, checkedTags(tags, resource.kind, place));
   };

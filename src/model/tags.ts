@@ -1,4 +1,5 @@
 import { InputError } from './errors.ts';
+import { fieldPlace } from './field-place.ts';
 import type { Place } from './place.ts';
 import type { Step } from './step.ts';
 
@@ -14,12 +15,11 @@ const RESERVED = ['all', 'always', 'never', 'tagged', 'untagged'];
 /** The tags, once they are seen to be what `--tags a,b` can name. */
 export function checkedTags(tags: unknown, owner: string, place: Place | undefined): readonly string[] {
   if (tags === undefined) return [];
-  if (!Array.isArray(tags)) throw new InputError(`${owner}: tags: expected a list of words`, { place });
-  for (const tag of tags) {
-    const problem = problemWith(tag);
-    if (problem !== undefined) throw new InputError(`${owner}: tags: ${problem}`, { place });
-  }
-  return tags;
+  const problem = Array.isArray(tags)
+    ? tags.map(problemWith).find((each) => each !== undefined)
+    : 'expected a list of words';
+  if (problem === undefined) return tags as readonly string[];
+  throw new InputError(`${owner}: tags: ${problem}`, { place: fieldPlace(place, ['tags']) });
 }
 
 function problemWith(tag: unknown): string | undefined {

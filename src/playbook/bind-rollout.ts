@@ -1,14 +1,14 @@
 import {
   type Errand,
   type Facts,
+  fieldPlace,
   type Host,
-  InputError,
   type LastProbe,
   type Pending,
   type PlayContext,
   type Rollout,
   type Step,
-  specProblem,
+  specError,
 } from '../model/index.ts';
 import { blame } from './blame.ts';
 import type { PlayDefinition } from './define-playbook.ts';
@@ -54,13 +54,13 @@ function lastOf(
   if (given === undefined) return undefined;
   const checked = lastProbe.safeParse(given);
   if (checked.success) return checked.data as unknown as LastProbe;
-  throw new InputError(specProblem(doing, checked.error, lastProbe), { place: play.place });
+  throw specError(checked.error, { kind: doing, place: fieldPlace(play.place, ['last']), schema: lastProbe });
 }
 
 function guarded(give: () => unknown, doing: string, play: PlayDefinition): unknown {
   try {
     return give();
   } catch (error) {
-    throw blame(error, doing, play.place);
+    throw blame(error, doing, () => fieldPlace(play.place, ['last']));
   }
 }

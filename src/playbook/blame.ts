@@ -14,10 +14,14 @@ import {
 const OURS = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What a playbook's own code threw, as an error that names the playbook's line; ours pass as they are. */
-export function blame(error: unknown, doing: string, otherwise?: Place): Error {
+export function blame(
+  error: unknown,
+  doing: string,
+  otherwise: () => Place | undefined = () => undefined,
+): Error {
   if (error instanceof TrueupError || error instanceof FactsNeeded) return error;
-  if (!(error instanceof Error)) return new InputError(`${doing}: ${String(error)}`, { place: otherwise });
-  const place = parsePlace(error) ?? missingModule(error) ?? thrownAt(error) ?? otherwise;
+  if (!(error instanceof Error)) return new InputError(`${doing}: ${String(error)}`, { place: otherwise() });
+  const place = parsePlace(error) ?? missingModule(error) ?? thrownAt(error) ?? otherwise();
   return new InputError(`${doing}: ${reasonOf(error)}`, { place, cause: error });
 }
 

@@ -4,12 +4,13 @@ import {
   callerPlace,
   checkedTags,
   connectionKeys,
+  fieldPlace,
   InputError,
   type Place,
   type PlayContext,
   type RequiresContext,
   type Step,
-  specProblem,
+  specError,
 } from '../model/index.ts';
 import { rolloutFields } from './rollout-fields.ts';
 import { type RolloutDefinition, type RolloutSpec, rolloutOf } from './rollout-spec.ts';
@@ -129,7 +130,7 @@ function playsOf(part: unknown, place: Place | undefined): readonly PlayDefiniti
 
 function playOf(part: unknown, place: Place | undefined): PlayDefinition {
   const checked = schema.safeParse(part);
-  if (!checked.success) throw new InputError(specProblem('definePlaybook', checked.error, schema), { place });
+  if (!checked.success) throw specError(checked.error, { kind: 'definePlaybook', place, schema });
   refuseTakenNames(checked.data.vars, place);
   const spec = part as PlaySpec<z.ZodObject>;
   const { name, hosts, steps, vars = z.object({}), requires, verify = () => [] } = spec;
@@ -155,5 +156,5 @@ function refuseTakenNames(vars: z.ZodObject | undefined, place: Place | undefine
   const taken = connectionKeys.find((key) => Object.hasOwn(vars?.shape ?? {}, key));
   if (taken === undefined) return;
   const message = `definePlaybook: vars: \`${taken}\` says in the inventory how to connect: take another name`;
-  throw new InputError(message, { place });
+  throw new InputError(message, { place: fieldPlace(place, ['vars']) });
 }

@@ -1,35 +1,35 @@
-import { type Host, InputError } from '../model/index.ts';
+import { fieldPlace, type Host, InputError } from '../model/index.ts';
 import { blame } from './blame.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 
 const ITEMS = { steps: 'step', verify: 'check', before: 'step', after: 'step' } as const;
 
+type Field = keyof typeof ITEMS;
+
 /** The list that a function of a play gives for a host; what goes wrong in it names the playbook's line. */
-export function listOf<Item>(
-  play: PlayDefinition,
-  field: keyof typeof ITEMS,
-  host: Host,
-  give: () => unknown,
-): Item[] {
+export function listOf<Item>(play: PlayDefinition, field: Field, host: Host, give: () => unknown): Item[] {
   const doing = `${field} of play ${play.name}, for host ${host.name}`;
   try {
-    return mustBeList(give(), doing, ITEMS[field], play);
+    return mustBeList(give(), doing, field, play);
   } catch (error) {
-    throw blame(error, doing, play.place);
+    throw blame(error, doing, () => fieldPlace(play.place, [field]));
   }
 }
 
-function mustBeList<Item>(list: unknown, doing: string, item: string, { place }: PlayDefinition): Item[] {
+function mustBeList<Item>(list: unknown, doing: string, field: Field, play: PlayDefinition): Item[] {
+  const item = ITEMS[field];
   if (!Array.isArray(list)) {
     const got = list instanceof Promise ? 'a promise: the function must not be async' : typeof list;
-    throw new InputError(`${doing}: expected a list of ${item}s, got ${got}`, { place });
+    throw new InputError(`${doing}: expected a list of ${item}s, got ${got}`, {
+      place: fieldPlace(play.place, [field]),
+    });
   }
   const stranger = list.findIndex((each) => typeof each !== 'object' || each === null || !('kind' in each));
   if (stranger < 0) return list;
   throw new InputError(
     `${doing}: number ${stranger + 1} of the list is no ${item}: ${inWords(list[stranger])}`,
     {
-      place,
+      place: fieldPlace(play.place, [field]),
       advice: adviceFor(list[stranger], item),
     },
   );

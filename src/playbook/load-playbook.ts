@@ -54,7 +54,7 @@ async function importPlaybook(
   try {
     return await unlessIdle(jiti.import<{ default?: unknown }>(file));
   } catch (error) {
-    throw blame(error, 'cannot be loaded', startOf(file));
+    throw blame(error, 'cannot be loaded', () => startOf(file));
   }
 }
 

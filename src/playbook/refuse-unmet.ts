@@ -1,4 +1,4 @@
-import { formatPlace, InputError, type Inventory } from '../model/index.ts';
+import { fieldPlace, formatPlace, InputError, type Inventory } from '../model/index.ts';
 import { blame } from './blame.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
@@ -27,7 +27,7 @@ function unmetOf(play: PlayDefinition, inventory: Inventory, extraVars: ExtraVar
   try {
     return mustBeTexts(play.requires({ hosts, group: groupsOf(inventory, extraVars) }), doing, play);
   } catch (error) {
-    throw blame(error, doing, play.place);
+    throw blame(error, doing, () => fieldPlace(play.place, ['requires']));
   }
 }
 
@@ -38,7 +38,7 @@ function mustBeTexts(list: unknown, doing: string, { place }: PlayDefinition): s
   throw new InputError(
     `${doing}: expected a list of texts, got ${Array.isArray(list) ? 'one with something else in it' : got}`,
     {
-      place,
+      place: fieldPlace(place, ['requires']),
       advice: 'For one that is there only sometimes: ...(condition ? [text] : [])',
     },
   );

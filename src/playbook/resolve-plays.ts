@@ -1,4 +1,4 @@
-import { type Host, InputError, type Inventory, type Play, startOf } from '../model/index.ts';
+import { fieldPlace, type Host, InputError, type Inventory, type Play, startOf } from '../model/index.ts';
 import { bindPlay } from './bind-play.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import { parseExtraVars } from './extra-vars.ts';
@@ -54,7 +54,7 @@ function hostsOf(play: PlayDefinition, inventory: Inventory, allowed: ReadonlySe
     return inventory.select(play.hosts).filter((host) => allowed?.has(host) ?? true);
   } catch (error) {
     if (!(error instanceof InputError) || error.place) throw error;
-    throw error.at(play.place);
+    throw error.at(fieldPlace(play.place, ['hosts']));
   }
 }
 
@@ -68,5 +68,5 @@ function nothingSelected(
     limit === undefined
       ? `no host of the inventory matches: ${patterns}`
       : `--limit ${limit} leaves no host: the plays are for ${patterns}`;
-  return new InputError(message, { place: plays[0]?.place ?? startOf(file) });
+  return new InputError(message, { place: fieldPlace(plays[0]?.place, ['hosts']) ?? startOf(file) });
 }

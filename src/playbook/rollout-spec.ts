@@ -1,4 +1,5 @@
 import {
+  fieldPlace,
   InputError,
   type LastProbe,
   type Pending,
@@ -90,7 +91,7 @@ export function rolloutOf(spec: RolloutSpec<never>, place: Place | undefined): R
   throw new InputError(
     `definePlaybook: \`${lonely}\` needs \`serial\`, which says how many hosts are changed at a time`,
     {
-      place,
+      place: fieldPlace(place, [lonely]),
       advice: 'For one after the other: serial: 1',
     },
   );

@@ -106,12 +106,12 @@ export const commandLineMistakes: readonly Mistake[] = [
   {
     name: 'a --limit that leaves nothing',
     args: ['-l', 'web,!web'],
-    says: ['error: playbooks/site.ts:3:16: --limit web,!web leaves no host: the plays are for web'],
+    says: ['error: playbooks/site.ts:5:3: --limit web,!web leaves no host: the plays are for web'],
   },
   {
     name: 'a --limit to hosts of no play',
     args: ['-l', 'db'],
-    says: ['error: playbooks/site.ts:3:16: --limit db leaves no host: the plays are for web'],
+    says: ['error: playbooks/site.ts:5:3: --limit db leaves no host: the plays are for web'],
   },
   {
     name: 'a misspelt flag',

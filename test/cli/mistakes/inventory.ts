@@ -244,7 +244,7 @@ export const inventoryMistakes: readonly Mistake[] = [
         ],
       ],
     },
-    says: ['error: playbooks/site.ts:3:16: no host of the inventory matches: web'],
+    says: ['error: playbooks/site.ts:5:3: no host of the inventory matches: web'],
   },
   {
     name: 'a misspelt name of .env',

@@ -6,14 +6,14 @@ export const playbookMistakes: readonly Mistake[] = [
     name: 'a misspelt field of a step',
     files: { 'playbooks/site.ts': [['content: vars', 'contnet: vars']] },
     says: [
-      'error: playbooks/site.ts:8:5: file: unknown field `contnet`: did you mean `content`?; expected either `content` or `source`',
+      'error: playbooks/site.ts:8:31: file: unknown field `contnet`: did you mean `content`?; expected either `content` or `source`',
     ],
   },
   {
     name: 'an unknown field of a step',
     files: { 'playbooks/site.ts': [['content: vars.greeting', "content: 'x', colour: 'red'"]] },
     says: [
-      'error: playbooks/site.ts:8:5: file: unknown field `colour`: there are path, mode, owner, group, validate, backup, content, source, tags',
+      'error: playbooks/site.ts:8:45: file: unknown field `colour`: there are path, mode, owner, group, validate, backup, content, source, tags',
     ],
   },
   {
@@ -26,13 +26,13 @@ export const playbookMistakes: readonly Mistake[] = [
         ],
       ],
     },
-    says: ['error: playbooks/site.ts:8:5: file: unknown field `mod`: did you mean `mode`?'],
+    says: ['error: playbooks/site.ts:10:7: file: unknown field `mod`: did you mean `mode`?'],
   },
   {
     name: 'a misspelt field of a play',
     files: { 'playbooks/site.ts': [['hosts:', 'hots:']] },
     says: [
-      "error: playbooks/site.ts:3:16: definePlaybook: hosts: expected a pattern such as 'webservers' or 'all'; unknown field `hots`: did you mean `hosts`?",
+      "error: playbooks/site.ts:5:3: definePlaybook: hosts: expected a pattern such as 'webservers' or 'all'; unknown field `hots`: did you mean `hosts`?",
     ],
   },
   {
@@ -43,7 +43,7 @@ export const playbookMistakes: readonly Mistake[] = [
   {
     name: 'a field of the wrong type',
     files: { 'playbooks/site.ts': [["'/etc/motd'", '7']] },
-    says: ['error: playbooks/site.ts:8:5: file: path: expected string, received number'],
+    says: ['error: playbooks/site.ts:8:12: file: path: expected string, received number'],
   },
   {
     name: 'a word that is none of those expected',
@@ -55,13 +55,13 @@ export const playbookMistakes: readonly Mistake[] = [
         ],
       ],
     },
-    says: ['error: playbooks/site.ts:8:5: yumPackage: state: expected one of "present"|"absent"|"latest"'],
+    says: ['error: playbooks/site.ts:8:32: yumPackage: state: expected one of "present"|"absent"|"latest"'],
   },
   {
     name: 'a number for a mode in the playbook',
     files: { 'playbooks/site.ts': [['content:', 'mode: 0o644, content:']] },
     says: [
-      "error: playbooks/site.ts:8:5: file: mode: expected four octal digits in quotes, such as '0644': a bare number would be another one",
+      "error: playbooks/site.ts:8:31: file: mode: expected four octal digits in quotes, such as '0644': a bare number would be another one",
     ],
   },
   {
@@ -180,7 +180,7 @@ export const playbookMistakes: readonly Mistake[] = [
     name: 'steps that are async',
     files: { 'playbooks/site.ts': [['steps: ({', 'steps: async ({']] },
     says: [
-      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: expected a list of steps, got a promise: the function must not be async',
+      'error: playbooks/site.ts:7:3: steps of play Web, for host web-01: expected a list of steps, got a promise: the function must not be async',
     ],
   },
   {
@@ -194,7 +194,7 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
     },
     says: [
-      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: expected a list of steps, got object',
+      'error: playbooks/site.ts:7:3: steps of play Web, for host web-01: expected a list of steps, got object',
     ],
   },
   {
@@ -205,7 +205,7 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
     },
     says: [
-      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: number 1 of the list is no step: false',
+      'error: playbooks/site.ts:7:3: steps of play Web, for host web-01: number 1 of the list is no step: false',
       '→ For one that is there only sometimes: ...(condition ? [step] : [])',
     ],
   },
@@ -222,7 +222,7 @@ export const playbookMistakes: readonly Mistake[] = [
       'playbooks/site.ts': [["    file({ path: '/etc/motd', content: vars.greeting }),", '    file,']],
     },
     says: [
-      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: number 1 of the list is no step: a function',
+      'error: playbooks/site.ts:7:3: steps of play Web, for host web-01: number 1 of the list is no step: a function',
       '→ Call it: a step is what a function makes, such as file({ … }).',
     ],
   },
@@ -237,7 +237,7 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
     },
     says: [
-      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: number 1 of the list is no step: a plain object',
+      'error: playbooks/site.ts:7:3: steps of play Web, for host web-01: number 1 of the list is no step: a plain object',
       '→ A step is what a function makes, such as file({ … }).',
     ],
   },
@@ -252,7 +252,7 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
     },
     says: [
-      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: number 1 of the list is no step: a list',
+      'error: playbooks/site.ts:7:3: steps of play Web, for host web-01: number 1 of the list is no step: a list',
       '→ Write ... before a list, and its items are in this one.',
     ],
   },
@@ -267,7 +267,7 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
     },
     says: [
-      'error: playbooks/site.ts:3:16: steps of play Web, for host web-01: number 1 of the list is no step: a promise',
+      'error: playbooks/site.ts:7:3: steps of play Web, for host web-01: number 1 of the list is no step: a promise',
       '→ The functions that make a step give it at once: nothing is waited for.',
     ],
   },
@@ -279,7 +279,7 @@ export const playbookMistakes: readonly Mistake[] = [
   {
     name: 'an unknown group in hosts',
     files: { 'playbooks/site.ts': [["'web',", "'wbe',"]] },
-    says: ['error: playbooks/site.ts:3:16: no host or group is called `wbe`: did you mean `web`?'],
+    says: ['error: playbooks/site.ts:5:3: no host or group is called `wbe`: did you mean `web`?'],
   },
   {
     name: 'an unknown group in steps',

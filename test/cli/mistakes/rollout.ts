@@ -8,12 +8,12 @@ function withFields(fields: string): NonNullable<Mistake['files']> {
 }
 
 const SERIAL =
-  "error: playbooks/site.ts:3:16: definePlaybook: serial: expected how many hosts at a time, from 1 on, or a percentage from '1%' to '100%', or a list of those";
+  "error: playbooks/site.ts:4:16: definePlaybook: serial: expected how many hosts at a time, from 1 on, or a percentage from '1%' to '100%', or a list of those";
 const MAX_FAIL =
-  "error: playbooks/site.ts:3:16: definePlaybook: maxFail: expected how many hosts may fail, from 0 on, or a percentage from '0%' to '100%'";
+  "error: playbooks/site.ts:4:27: definePlaybook: maxFail: expected how many hosts may fail, from 0 on, or a percentage from '0%' to '100%'";
 
 const needSerial = (field: string): string[] => [
-  `error: playbooks/site.ts:3:16: definePlaybook: \`${field}\` needs \`serial\`, which says how many hosts are changed at a time`,
+  `error: playbooks/site.ts:4:16: definePlaybook: \`${field}\` needs \`serial\`, which says how many hosts are changed at a time`,
   '→ For one after the other: serial: 1',
 ];
 
@@ -30,27 +30,27 @@ export const rolloutMistakes: readonly Mistake[] = [
   {
     name: 'a misspelt serial',
     files: withFields('seriel: 1'),
-    says: ['error: playbooks/site.ts:3:16: definePlaybook: unknown field `seriel`: did you mean `serial`?'],
+    says: ['error: playbooks/site.ts:4:16: definePlaybook: unknown field `seriel`: did you mean `serial`?'],
   },
   {
     name: 'last that is a command',
     files: withFields("serial: 1, last: ['true']"),
     says: [
-      'error: playbooks/site.ts:3:16: definePlaybook: last: expected { holds, probe }, or a function that returns it',
+      'error: playbooks/site.ts:4:27: definePlaybook: last: expected { holds, probe }, or a function that returns it',
     ],
   },
   {
     name: 'last whose function gives something else',
     files: withFields("serial: 1, last: () => ({ hold: 'it', probe: ['true'] })"),
     says: [
-      'error: playbooks/site.ts:3:16: last of play Web, for host web-01: holds: expected what the last host has, such as `the address`; unknown field `hold`: did you mean `holds`?',
+      'error: playbooks/site.ts:4:27: last of play Web, for host web-01: holds: expected what the last host has, such as `the address`; unknown field `hold`: did you mean `holds`?',
     ],
   },
   {
     name: 'before that gives no list',
     files: withFields('serial: 1, before: () => undefined'),
     says: [
-      'error: playbooks/site.ts:3:16: before of play Web, for host web-01: expected a list of steps, got undefined',
+      'error: playbooks/site.ts:4:27: before of play Web, for host web-01: expected a list of steps, got undefined',
     ],
   },
   {
