@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { EXIT } from './exit-code.ts';
 
 const EXIT_OF = {
@@ -16,6 +17,8 @@ export class Interruption {
   #code: number | undefined;
 
   constructor() {
+    // Every host listens while it connects: more than ten are no leak, of which Node would warn.
+    setMaxListeners(0, this.signal);
     for (const { name, take } of this.#takers) process.on(name, take);
   }
 

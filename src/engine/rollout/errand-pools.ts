@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { SessionPool } from '../session/session-pool.ts';
 import type { Tools } from '../tools.ts';
 
@@ -15,7 +16,10 @@ export async function withErrandPools(
   job: (pools: ErrandPools) => Promise<void>,
 ): Promise<void> {
   const open = new SessionPool(tools, tools.signal);
-  const closing = new SessionPool(tools, new AbortController().signal);
+  const never = new AbortController().signal;
+  // One listener for each host that connects, as with the run's own.
+  setMaxListeners(0, never);
+  const closing = new SessionPool(tools, never);
   const interrupt = () => void open.close();
   tools.signal.addEventListener('abort', interrupt);
   try {
