@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { whereToAsk } from './where-to-ask.ts';
 
 /** Where a question is asked, and what Ctrl-C there does. */
 export interface Asked {
@@ -10,7 +11,7 @@ export interface Asked {
 /** readline takes Ctrl-C for itself: it is handed on, to end the run like Ctrl-C at any other time. */
 const here: Asked = {
   input: process.stdin,
-  output: process.stderr,
+  output: whereToAsk() ?? process.stderr,
   interrupt: () => process.kill(process.pid, 'SIGINT'),
 };
 
@@ -19,10 +20,12 @@ export async function confirm(question: string, signal: AbortSignal, asked: Aske
   const { input, output } = asked;
   const terminal = createInterface({ input, output });
   terminal.on('SIGINT', () => asked.interrupt());
-  const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  const ended = new Promise<undefined>((resolve) => terminal.once('close', () => resolve(undefined)));
   try {
     const answer = await Promise.race([terminal.question(`${question} [y/N] `, { signal }), ended]);
-    return /^y(es)?$/i.test(answer.trim());
+    // Ctrl-D leaves the cursor behind the question.
+    if (answer === undefined) output.write('\n');
+    return /^y(es)?$/i.test((answer ?? '').trim());
   } catch (error) {
     if (signal.aborted) return false;
     throw error;

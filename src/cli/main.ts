@@ -6,6 +6,7 @@ import { parseOptions } from './parse-options.ts';
 import type { RunLog } from './run-log.ts';
 import { blameForStray, listenForStrayErrors } from './stray-errors.ts';
 import { paintFor } from './views/paint.ts';
+import { whereToAsk } from './where-to-ask.ts';
 
 /** Runs a command line and returns the exit code; all errors end here, in words. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -51,7 +52,7 @@ async function dieOf(...[error, ...rest]: Parameters<typeof printError>): Promis
 }
 
 function refuseSilentApply(options: Options): void {
-  if (options.verb !== 'apply' || options.yes || (process.stdin.isTTY && !options.json)) return;
+  if (options.verb !== 'apply' || options.yes || (whereToAsk() && !options.json)) return;
   throw new InputError('apply asks before it changes anything, and here is nobody to ask', {
     advice: 'Give --yes to apply without being asked.',
   });

@@ -20,21 +20,29 @@ describe('the question before apply', () => {
     expect(await ask(({ input }) => input.end())).toBe(false);
   });
 
+  it('ends the line of the question where nobody has', async () => {
+    let screen: PassThrough | undefined;
+    await ask(({ input, output }) => {
+      screen = output;
+      input.write('\u0004');
+    });
+    expect(String(screen?.read())).toMatch(/\[y\/N\] .*\n$/);
+  });
+
   it('ends with the run', async () => {
     expect(await ask(({ run }) => run.abort())).toBe(false);
   });
 });
 
 /** Ctrl-C ends the run, as it does in the command line. */
-function ask(act: (at: { input: PassThrough; run: AbortController }) => void): Promise<boolean> {
+function ask(
+  act: (at: { input: PassThrough; output: PassThrough; run: AbortController }) => void,
+): Promise<boolean> {
   const input = new PassThrough();
   const run = new AbortController();
-  const asked = {
-    input,
-    output: Object.assign(new PassThrough(), { isTTY: true }),
-    interrupt: () => run.abort(),
-  };
+  const output = Object.assign(new PassThrough(), { isTTY: true });
+  const asked = { input, output, interrupt: () => run.abort() };
   const answer = confirm('Apply?', run.signal, asked);
-  act({ input, run });
+  act({ input, output, run });
   return answer;
 }
