@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import type { Answer } from './remote.ts';
-import type { HostResult, RolledStep, RunResult, StepResult } from './run-result.ts';
+import type { HostPart, HostResult, RolledStep, RunResult, StepResult } from './run-result.ts';
 
 /** What a run says while it goes on. Views draw these, and decide nothing. */
 export type RunEvent =
@@ -29,8 +29,8 @@ export type RunEvent =
   | { readonly type: 'step-finished'; readonly host: string; readonly result: StepResult }
   | { readonly type: 'rolled-step-finished'; readonly host: string; readonly result: RolledStep }
   | { readonly type: 'batch-started'; readonly play: string; readonly hosts: readonly string[] }
-  /** Its part of a play is done; it waits for the others. */
-  | { readonly type: 'host-waits'; readonly host: string }
+  /** It waits for the others; `part`: what has become of it so far, where its part of a play is done. */
+  | { readonly type: 'host-waits'; readonly host: string; readonly part?: HostPart }
   | { readonly type: 'host-finished'; readonly host: string; readonly result: HostResult }
   | { readonly type: 'asked'; readonly question: string; readonly yes: boolean };
 

@@ -98,6 +98,9 @@ export interface HostResult {
   readonly notReached?: string;
 }
 
+/** What has become of a host so far. */
+export type HostPart = Omit<HostResult, 'execs'>;
+
 export interface RunResult {
   readonly command: 'plan' | 'apply' | 'verify';
   readonly hosts: readonly HostResult[];

@@ -307,6 +307,8 @@ describe('apply', () => {
       'host-waits',
       'host-finished',
     ]);
+    const parts = events.flatMap((event) => (event.type === 'host-waits' ? [event.part?.status] : []));
+    expect(parts).toEqual(['changed']);
   });
 });
 

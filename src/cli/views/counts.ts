@@ -1,4 +1,4 @@
-import type { HostFailure, HostResult, StepResult, StepStatus } from '../../model/index.ts';
+import type { HostFailure, HostPart, HostResult, StepResult, StepStatus } from '../../model/index.ts';
 import { turnWords } from './turn-words.ts';
 
 export type Counts = Record<StepStatus, number>;
@@ -26,7 +26,7 @@ const FAILURES: Record<HostFailure['kind'], string> = {
 };
 
 /** `2 to change, 1 not known yet, 9 ok`, and of an apply with --verify `9 ok; checks: 3 ok`. */
-export function countsInWords(host: HostResult): string {
+export function countsInWords(host: HostPart): string {
   const parts = partsOf(host.steps);
   if (host.failure) parts.unshift(FAILURES[host.failure.kind]);
   parts.push(...turnWords(host));

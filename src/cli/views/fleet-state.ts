@@ -1,4 +1,4 @@
-import type { HostStatus, RunEvent } from '../../model/index.ts';
+import type { HostPart, HostStatus, RunEvent } from '../../model/index.ts';
 import { countsInWords } from './counts.ts';
 import { visible } from './visible.ts';
 import { cut, displayWidth, padded } from './width.ts';
@@ -45,13 +45,13 @@ export class FleetState {
     if (event.type === 'connected') this.#does(event.host, this.#doing.get(event.host) ?? 'connected');
     if (event.type === 'host-started') this.#doing.set(event.host, event.doing);
     if (event.type === 'said') this.#says(event.host, event.line);
-    if (event.type === 'host-waits') this.#active.delete(event.host);
-    if (event.type === 'host-finished') this.#end(event);
+    if (event.type === 'host-waits') this.#end(event.host, event.part);
+    if (event.type === 'host-finished') this.#end(event.host, event.result);
   }
 
   /** `2 ok, 1 failed, 4 active, 33 waiting (0:42)`. */
   get title(): string {
-    const statuses = [...this.#ended.values()].map(({ status }) => status);
+    const statuses = this.#resting.map(([, { status }]) => status);
     const counts = Object.entries(WORDS).map(
       ([status, word]) => [statuses.filter((each) => each === status).length, word] as const,
     );
@@ -64,17 +64,23 @@ export class FleetState {
   /** At most `rows` lines of at most `columns`: failed hosts first, in half of them if need be, then active ones. */
   lines(rows: number, columns: number): string[] {
     const width = Math.min(NAME, Math.max(0, ...this.#shownNames.map(displayWidth)));
+    const room = columns - width - 4;
     const line = (name: string, mark: string, text: string) =>
       cut(`${mark} ${padded(cut(name, width), width)}  ${text}`, columns);
     const failed = this.#failed.map(([name, { text }]) => line(name, '✗', text));
-    const active = [...this.#active].map(([name, doing]) => line(name, '›', this.#tell(doing)));
+    const active = [...this.#active].map(([name, doing]) => line(name, '›', this.#tell(doing, room)));
     const forFailed = Math.max(Math.ceil(rows / 2), rows - active.length);
     const shownFailed = shortened(failed, Math.min(rows, forFailed), 'failed');
     return [...shownFailed, ...shortened(active, rows - shownFailed.length, 'active')];
   }
 
   get #failed() {
-    return [...this.#ended].filter(([, { status }]) => status === 'failed' || status === 'unreachable');
+    return this.#resting.filter(([, { status }]) => status === 'failed' || status === 'unreachable');
+  }
+
+  /** Those that have come to an end, for now at least: a later play may begin on them. */
+  get #resting() {
+    return [...this.#ended].filter(([name]) => !this.#active.has(name));
   }
 
   get #shownNames(): string[] {
@@ -95,15 +101,19 @@ export class FleetState {
     if (doing) this.#active.set(host, { ...doing, said: inOneLine(line) });
   }
 
-  #end({ host, result }: Extract<RunEvent, { type: 'host-finished' }>): void {
+  #end(host: string, result: HostPart | undefined): void {
     this.#active.delete(host);
-    this.#ended.set(host, { status: result.status, text: countsInWords(result) });
+    if (result) this.#ended.set(host, { status: result.status, text: countsInWords(result) });
   }
 
-  #tell({ text, since, said }: Doing): string {
+  /** What it says gets half of the room if need be, and how long it takes is always told. */
+  #tell({ text, since, said }: Doing, room: number): string {
     const taken = this.#now() - since;
     const time = taken < LONG ? '' : ` (${Math.floor(taken / 1000)} s)`;
-    return `${text}${time}${said ? ` … ${said}` : ''}`;
+    const line = said ? ` … ${said}` : '';
+    const left = room - displayWidth(time);
+    const forText = said ? Math.max(Math.floor(left / 2), left - displayWidth(line)) : left;
+    return cut(text, forText) + time + line;
   }
 }
 

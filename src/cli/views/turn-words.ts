@@ -1,7 +1,7 @@
-import type { HostResult, RolledStep } from '../../model/index.ts';
+import type { HostPart, RolledStep } from '../../model/index.ts';
 
 /** What happened to a host around its change, as far as it went wrong or stands open: for the end of its counts. */
-export function turnWords({ rollouts = [], notReached }: HostResult): string[] {
+export function turnWords({ rollouts = [], notReached }: HostPart): string[] {
   const before = rollouts.flatMap((turn) => turn.before);
   const after = rollouts.flatMap((turn) => turn.after);
   const open = after.filter(

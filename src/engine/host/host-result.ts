@@ -1,4 +1,12 @@
-import type { Host, HostFailure, HostResult, HostStatus, RolledStep, StepResult } from '../../model/index.ts';
+import type {
+  Host,
+  HostFailure,
+  HostPart,
+  HostResult,
+  HostStatus,
+  RolledStep,
+  StepResult,
+} from '../../model/index.ts';
 import { HostKeyError, InterruptedError, UnreachableError } from '../../model/index.ts';
 import { failureFrom } from '../failure.ts';
 
@@ -17,12 +25,21 @@ export function hostResult(
   steps: readonly StepResult[],
   failure: HostFailure | undefined,
   execs: number,
-  { rollouts = [], notReached }: Pick<HostResult, 'rollouts' | 'notReached'> = {},
+  more: Pick<HostResult, 'rollouts' | 'notReached'> = {},
 ): HostResult {
+  return { ...hostPart(host, steps, failure, more), execs };
+}
+
+export function hostPart(
+  host: Host,
+  steps: readonly StepResult[],
+  failure: HostFailure | undefined,
+  { rollouts = [], notReached }: Pick<HostResult, 'rollouts' | 'notReached'> = {},
+): HostPart {
   const rolled = rollouts.flatMap(({ before, after, verify }) => [...before, ...after, ...verify]);
   const status = statusOf([...steps, ...rolled], failure, notReached !== undefined);
   return {
-    ...{ name: host.name, address: host.address, status, steps, failure, execs },
+    ...{ name: host.name, address: host.address, status, steps, failure },
     ...(rollouts.length > 0 ? { rollouts } : {}),
     ...(notReached === undefined ? {} : { notReached }),
   };

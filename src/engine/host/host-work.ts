@@ -18,6 +18,7 @@ import { untouchedResult } from '../step-result.ts';
 import type { Tools } from '../tools.ts';
 import { HostOutcome } from './host-outcome.ts';
 import { HostParts } from './host-parts.ts';
+import { hostPart } from './host-result.ts';
 
 /** All that is done on one host, over one connection: asked, looked at, applied and checked. */
 export class HostWork {
@@ -52,9 +53,12 @@ export class HostWork {
   /** Applies what was planned for one play. A host with a blocked step is not touched at all. */
   async applyPlay(play: Play): Promise<readonly StepResult[]> {
     const mine = this.outcome.plannedOf(play);
-    if (mine.length === 0) return [];
-    const results = this.outcome.failed ? mine.map((each) => untouchedResult(each)) : await this.#apply(mine);
+    const leave = this.outcome.failed || mine.length === 0;
+    const results = leave ? mine.map((each) => untouchedResult(each)) : await this.#apply(mine);
     this.outcome.apply(results);
+    const { applied, failure } = this.outcome;
+    const part = hostPart(this.host, applied, failure);
+    this.#tools.listener({ type: 'host-waits', host: this.host.name, part });
     return results;
   }
 
@@ -62,7 +66,6 @@ export class HostWork {
     this.#tools.listener({ type: 'host-started', host: this.host.name, doing: 'applying' });
     const { results, error } = await applyHost(this.#session, mine, this.#tools);
     if (error !== undefined) this.outcome.end(error);
-    this.#tools.listener({ type: 'host-waits', host: this.host.name });
     return results;
   }
 

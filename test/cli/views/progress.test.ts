@@ -53,8 +53,41 @@ describe('fleet state', () => {
       '› 負荷分散-01  [1/9] yumPackage haproxy … [secret] 漢字漢字漢字 ␛[2J',
     ]);
     const [line = ''] = state.lines(5, 50);
-    expect(line).toBe('› 負荷分散-01  [1/9] yumPackage haproxy … [secret…');
+    expect(line).toBe('› 負荷分散-01  [1/9] yumPackage… … [secret] 漢字…');
     expect(displayWidth(line)).toBeLessThanOrEqual(50);
+  });
+
+  it('cuts the name of a step before what it says, and never the time', () => {
+    const { state, wait } = fleet(1);
+    const step = 'yumPackage haproxy, nginx, keepalived, openssl, iptables-services, rsyslog';
+    state.take({ type: 'step-started', host: 'lb-01', step, index: 0, total: 1 });
+    wait(12_000);
+    expect(state.lines(5, 60)).toEqual(['› lb-01  [1/1] yumPackage haproxy, nginx, keepalived… (12 s)']);
+    state.take({ type: 'said', host: 'lb-01', line: 'Installing: haproxy-2.6.12-4.el9.x86_64' });
+    expect(state.lines(5, 80)).toEqual([
+      '› lb-01  [1/1] yumPackage haproxy, nginx… (12 s) … Installing: haproxy-2.6.12-4…',
+    ]);
+    state.take({ type: 'said', host: 'lb-01', line: 'Complete!' });
+    expect(state.lines(5, 80)).toEqual([
+      '› lb-01  [1/1] yumPackage haproxy, nginx, keepalived, openss… (12 s) … Complete!',
+    ]);
+  });
+
+  it('counts hosts whose part is done, and failures at once, while others are at theirs', () => {
+    const { state } = fleet(4);
+    state.take({ type: 'host-started', host: 'lb-01', doing: 'applying' });
+    for (const [host, part] of [
+      ['lb-02', { ...pendingHost, status: 'changed' }],
+      ['nginx-01', failedHost],
+    ] as const)
+      state.take({ type: 'host-waits', host, part });
+    expect(state.title).toBe('1 changed, 1 failed, 1 active, 1 waiting (0:00)');
+    expect(state.lines(5, 80)).toEqual(['✗ nginx-01  1 failed, 1 skipped', '› lb-01     applying']);
+    // Its turn in a rollout may still be closed.
+    state.take({ type: 'step-started', host: 'nginx-01', step: 'command close', index: 0, total: 1 });
+    expect(state.title).toBe('1 changed, 2 active, 1 waiting (0:00)');
+    state.take({ type: 'host-waits', host: 'nginx-01' });
+    expect(state.title).toBe('1 changed, 1 failed, 1 active, 1 waiting (0:00)');
   });
 
   it('takes a host that waits for others out of the active ones, and shows a new connection', () => {
