@@ -14,7 +14,25 @@ export function callerPlace(called: (...args: never[]) => unknown): Place | unde
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, called);
   const [caller] = runningPlaces(holder.stack ?? '');
-  return caller && writtenPlace(caller);
+  return caller && writtenLater(caller);
+}
+
+/** Looked up when it is asked for: few of all the steps ever tell their place. */
+function writtenLater(running: Place): Place {
+  let known: Place | undefined;
+  const written = () => {
+    known ??= writtenPlace(running);
+    return known;
+  };
+  return {
+    file: running.file,
+    get line() {
+      return written().line;
+    },
+    get column() {
+      return written().column ?? 1;
+    },
+  };
 }
 
 function runningPlaces(stack: string): Place[] {
