@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
 import type { Exec, ExitStatus } from './exec.ts';
+import { HungUpError } from './hung-up-error.ts';
 import type { Login } from './login.ts';
 import { retry } from './retry.ts';
 import { Slots } from './slots.ts';
@@ -34,11 +35,15 @@ export class Session {
     ssh.connection?.on('error', (error: Error) => {
       session.#failure ??= error;
     });
+    let said = '';
+    ssh.connection?.on('banner', (text: string) => {
+      said = text;
+    });
     try {
       await ready;
     } catch (error) {
       login.socket.destroy();
-      throw error;
+      throw isHangUp(error) ? new HungUpError(said) : error;
     }
     return session;
   }
@@ -112,6 +117,11 @@ export class Session {
     this.#failure ??= reason;
     this.#socket.destroy();
   }
+}
+
+/** node-ssh's word for a connection that ends, without an error, before the login is done. */
+function isHangUp(error: unknown): boolean {
+  return error instanceof Error && error.message === 'No response from server';
 }
 
 /** sshd refused a further channel; nothing was run. */

@@ -1,5 +1,6 @@
 import { type Host, NotUpError, UnreachableError } from '../model/index.ts';
 import type { Credentials } from './credentials.ts';
+import { HungUpError } from './hung-up-error.ts';
 
 interface Failure {
   readonly message: string;
@@ -20,7 +21,9 @@ export function unreachable(host: Host, credentials: Credentials, error: unknown
 
 const DOWN = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'];
 
-function isDown({ code, message, level }: Failure): boolean {
+function isDown(failure: Failure): boolean {
+  const { code, message, level } = failure;
+  if (failure instanceof HungUpError) return failure.passes;
   if (level === 'client-authentication') return false;
   return DOWN.includes(`${code}`) || /before handshake|waiting for handshake/.test(message);
 }
@@ -34,6 +37,7 @@ function innermost(error: unknown): Failure {
 function explain(host: Host, credentials: Credentials, failure: Failure): [what: string, advice: string] {
   if (failure.level === 'client-authentication' || /Too many auth/.test(failure.message))
     return refusedLogin(host, credentials);
+  if (failure instanceof HungUpError) return endedLogin(host, failure.said);
   const known = typeof failure.code === 'string' ? BY_CODE[failure.code] : undefined;
   const [, ...spoken] = BY_MESSAGE.find(([pattern]) => pattern.test(failure.message)) ?? [undefined];
   if (spoken[0] !== undefined && spoken[1] !== undefined) return [spoken[0], spoken[1]];
@@ -74,6 +78,13 @@ const BY_MESSAGE: readonly [RegExp, what: string, advice: string][] = [
   ],
   [/no matching/i, 'shares no algorithm with us', 'Its sshd is very old, or its crypto policy very strict.'],
 ];
+
+function endedLogin({ user }: Host, said: string): [string, string] {
+  return [
+    `ends the login of ${user}${said === '' ? ' without a word' : `: ${said}`}`,
+    'It may be starting or stopping, or the account be expired or shut out. Its log tells: journalctl -u sshd.',
+  ];
+}
 
 function refusedLogin({ user, identityFile }: Host, { names, unusable }: Credentials): [string, string] {
   const offered = names.length === 0 ? 'there was no key to offer' : `offered were ${names.join(', ')}`;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { LinkLostError, UnreachableError } from '../../src/model/index.ts';
+import { LinkLostError, NotUpError, UnreachableError } from '../../src/model/index.ts';
 import { login, refusal } from './attempt.ts';
 import { makeKey, type Sshd, startSshd } from './sshd.ts';
 
@@ -116,4 +116,34 @@ describe('an sshd that drops logins at random', () => {
     expect(logins).toEqual(addresses.map(() => 'root'));
     expect(readFileSync(join(busy.dir, 'log'), 'utf8')).toMatch(/drop connection|beginning MaxStartups/);
   }, 60_000);
+});
+
+describe('an account that PAM shuts out', () => {
+  const shut: Sshd[] = [];
+  afterEach(async () => {
+    for (const one of shut.splice(0)) await one.stop();
+  });
+
+  /** Keys are right, and then the account is refused, with these words of PAM's. */
+  async function refusing(words: string): Promise<Sshd> {
+    const prepare = `mkdir "$1/pam.d"; echo '${words}' >"$1/words"
+printf '%s\\n' "account requisite pam_echo.so file=$1/words" 'account requisite pam_deny.so' >"$1/pam.d/sshd"
+mount --bind "$1/pam.d" /etc/pam.d`;
+    const one = await startSshd({ config: ['UsePAM yes'], prepare });
+    shut.push(one);
+    return one;
+  }
+
+  it('is told in its own words, and not as a host that does not answer', async () => {
+    const error = await refusal(await refusing('Your account has expired.'));
+    expect(error.message).toMatch(/ ends the login of root: Your account has expired\.$/);
+    expect(error.advice).toContain('journalctl -u sshd');
+    expect(error).not.toBeInstanceOf(NotUpError);
+  });
+
+  it('is one to wait for while the host starts', async () => {
+    const error = await refusal(await refusing('System is booting up. Please come back later.'));
+    expect(error.message).toContain('System is booting up.');
+    expect(error).toBeInstanceOf(NotUpError);
+  });
 });
