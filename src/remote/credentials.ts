@@ -1,12 +1,13 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Host, type Secret, UnreachableError } from '../model/index.ts';
+import type { Choice } from './choosy-agent.ts';
 import { hostSecret, type SecretOf } from './host-secret.ts';
 import { type PrivateKey, readPrivateKey } from './private-key.ts';
 
 /** One way to prove who we are. */
 export type Credential =
-  | { readonly type: 'agent'; readonly agent: string }
+  | { readonly type: 'agent'; readonly agent: string; readonly choice: Choice }
   | { readonly type: 'publickey'; readonly key: string; readonly passphrase?: string }
   | { readonly type: 'password'; readonly password: string };
 
@@ -17,6 +18,8 @@ export interface Credentials {
   readonly names: readonly string[];
   /** For people: keys that could not be used. */
   readonly unusable: readonly string[];
+  /** What to do about the first of those that an agent could have held. */
+  readonly advice?: string;
 }
 
 export interface CredentialSources {
@@ -52,14 +55,19 @@ async function keysFor(
   const { identityFile, ssh } = host;
   if (identityFile === undefined) {
     const keys = await readAll(ssh?.identityFiles ?? defaultKeys, passphrase);
-    const isNeeded = !ssh?.identitiesOnly || keys.some(({ status }) => status === 'encrypted');
-    const given = collect(isNeeded ? agent : undefined, keys);
+    const only = ssh?.identitiesOnly === true;
+    const given = collect(only && !keys.some(mayBeHeld) ? undefined : agent, keys, only);
     return ssh?.identityFiles.every(isUsual) === false ? keysFirst(given) : given;
   }
   const key = await readPrivateKey(identityFile, passphrase);
-  if (key.status === 'usable') return collect(undefined, [key]);
-  if (key.status === 'encrypted' && agent !== undefined) return collect(agent, [key]);
+  if (key.status === 'usable') return collect(undefined, [key], true);
+  if (mayBeHeld(key) && agent !== undefined) return collect(agent, [key], true);
   throw new UnreachableError(`${host.name}: the key ${key.problem}`, { advice: key.advice });
+}
+
+/** Whether an agent may hold a key that cannot be used from its file. */
+export function mayBeHeld({ status }: PrivateKey): boolean {
+  return status === 'encrypted' || status === 'public';
 }
 
 /** What ssh tries where its configuration names no key. */
@@ -68,10 +76,11 @@ function isUsual(path: string): boolean {
 }
 
 /** A key that somebody chose comes before what the agent happens to hold: sshd takes few tries (MaxAuthTries). */
-function keysFirst({ offered, names, unusable }: Credentials): Credentials {
-  if (offered[0]?.type !== 'agent') return { offered, names, unusable };
+function keysFirst(credentials: Credentials): Credentials {
+  const { offered, names } = credentials;
+  if (offered[0]?.type !== 'agent') return credentials;
   const turned = <T>(list: readonly T[]) => [...list.slice(1), ...list.slice(0, 1)];
-  return { offered: turned(offered), names: turned(names), unusable };
+  return { ...credentials, offered: turned(offered), names: turned(names) };
 }
 
 async function readAll(paths: readonly string[], passphrase: Secret | undefined): Promise<PrivateKey[]> {
@@ -81,14 +90,19 @@ async function readAll(paths: readonly string[], passphrase: Secret | undefined)
 
 const AGENT = 'the SSH agent';
 
-function collect(agent: string | undefined, keys: readonly PrivateKey[]): Credentials {
+/** `only`: of the agent's keys these alone, as far as it is known which they are. */
+function collect(agent: string | undefined, keys: readonly PrivateKey[], only: boolean): Credentials {
   const usable = keys.filter((key) => key.status === 'usable');
   const unusable = keys.flatMap((key) => (key.status === 'usable' ? [] : [key.problem]));
-  const agents: Credential[] = agent === undefined ? [] : [{ type: 'agent', agent }];
+  const first = keys.flatMap(({ publicKey }) => publicKey ?? []);
+  const choice = { first, only: only && keys.filter(mayBeHeld).every(({ publicKey }) => publicKey) };
+  const agents: Credential[] = agent === undefined ? [] : [{ type: 'agent', agent, choice }];
+  const held = keys.find(mayBeHeld);
   return {
     offered: [...agents, ...usable.map(publicKey)],
     names: [...agents.map(() => AGENT), ...usable.map(nameOf)],
     unusable,
+    ...(held && held.status !== 'usable' ? { advice: held.advice } : {}),
   };
 }
 
@@ -104,17 +118,19 @@ function nameOf({ path, passphrase }: UsableKey): string {
 
 function withPassword(keys: Credentials, password: Secret | undefined): Credentials {
   if (!password) return keys;
-  const { offered, names, unusable } = keys;
+  const { offered, names } = keys;
   return {
+    ...keys,
     offered: [...offered, { type: 'password', password: password.reveal() }],
     names: [...names, `the password ${password.name}`],
-    unusable,
   };
 }
 
 /** What is left to offer when the agent does not work. */
-export function withoutAgent({ offered, names, unusable }: Credentials, why: string): Credentials {
+export function withoutAgent(credentials: Credentials, why: string): Credentials {
+  const { offered, names, unusable } = credentials;
   return {
+    ...credentials,
     offered: offered.filter(({ type }) => type !== 'agent'),
     names: names.filter((name) => name !== AGENT),
     unusable: [...unusable, `${AGENT}: ${why}`],

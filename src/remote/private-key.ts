@@ -3,9 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import type { Secret } from '../model/index.ts';
 import { opensshPrivateKey } from './openssh-key.ts';
+import { publicKeyBeside, publicKeyOf } from './public-key.ts';
 
 /** A private key file, and whether it is one that can be used. */
-export type PrivateKey =
+export type PrivateKey = Judged & {
+  /** Its public half, if that is known: an agent's keys are told by it. */
+  readonly publicKey?: Buffer;
+};
+
+type Judged =
   | {
       readonly status: 'usable';
       readonly path: string;
@@ -14,7 +20,8 @@ export type PrivateKey =
       readonly passphrase?: Secret;
     }
   | {
-      readonly status: 'absent' | 'encrypted' | 'unusable';
+      /** `public`: only the public half is there; an agent may hold the other one, as it may an encrypted key. */
+      readonly status: 'absent' | 'encrypted' | 'public' | 'unusable';
       readonly path: string;
       /** The path and what is wrong with it. */
       readonly problem: string;
@@ -25,11 +32,12 @@ export type PrivateKey =
 export async function readPrivateKey(file: string, passphrase?: Secret): Promise<PrivateKey> {
   const path = file.replace(/^~(?=\/)/, homedir());
   try {
-    return judge(path, await readFile(path, 'utf8'), passphrase);
+    const text = await readFile(path, 'utf8');
+    const publicKey = publicKeyOf(text) ?? (await publicKeyBeside(path));
+    return { ...judge(path, text, passphrase), ...(publicKey && { publicKey }) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT')
-      return refused('absent', path, 'does not exist', 'Check identityFile in the inventory.');
+    if (code === 'ENOENT') return absent(path);
     if (code === 'EISDIR')
       return refused('unusable', path, 'is a folder', 'Name the key file in it as identityFile.');
     return refused(
@@ -41,7 +49,14 @@ export async function readPrivateKey(file: string, passphrase?: Secret): Promise
   }
 }
 
-function judge(path: string, text: string, passphrase: Secret | undefined): PrivateKey {
+async function absent(path: string): Promise<PrivateKey> {
+  const publicKey = await publicKeyBeside(path);
+  if (!publicKey) return refused('absent', path, 'does not exist', 'Check identityFile in the inventory.');
+  const what = `does not exist, only ${path}.pub`;
+  return { ...refused('public', path, what, 'Load its private key into your SSH agent.'), publicKey };
+}
+
+function judge(path: string, text: string, passphrase: Secret | undefined): Judged {
   if (isEncrypted(text)) {
     if (passphrase) return opened(path, text, passphrase);
     const advice = `Load it into your SSH agent: ssh-add ${path}; or put its passphrase into .env as TRUEUP_KEY_PASSPHRASE.`;
@@ -60,7 +75,7 @@ function judge(path: string, text: string, passphrase: Secret | undefined): Priv
 }
 
 /** The SSH library opens what ssh-keygen writes by itself, and PKCS#8 not at all. */
-function opened(path: string, text: string, passphrase: Secret): PrivateKey {
+function opened(path: string, text: string, passphrase: Secret): Judged {
   if (!/BEGIN ENCRYPTED PRIVATE KEY/.test(text)) return { status: 'usable', path, text, passphrase };
   try {
     const key = createPrivateKey({ key: text, passphrase: passphrase.reveal() });
@@ -76,14 +91,18 @@ export function wrongPassphrase({ name }: Secret): [what: string, advice: string
 }
 
 /** PKCS#8 is what openssl and cloud consoles write; the SSH library cannot read it. */
-function converted(path: string, text: string): PrivateKey {
+function converted(path: string, text: string): Judged {
   try {
     return { status: 'usable', path, text: inKnownFormat(createPrivateKey(text)) };
   } catch {
+    const isPublic = publicKeyOf(text) !== undefined;
+    if (isPublic) return refused('public', path, 'holds no private key, only the public one', PRIVATE);
     const advice = 'It must be the private key itself (not the .pub file), as ssh-keygen writes it.';
     return refused('unusable', path, 'holds no private key in a format known here', advice);
   }
 }
+
+const PRIVATE = 'Name the private key itself (not the .pub file), or load it into your SSH agent.';
 
 function inKnownFormat(key: KeyObject): string {
   if (key.asymmetricKeyType === 'rsa') return key.export({ type: 'pkcs1', format: 'pem' }).toString();
@@ -107,10 +126,10 @@ function containerOf(text: string): string | undefined {
 }
 
 function refused(
-  status: 'absent' | 'encrypted' | 'unusable',
+  status: Exclude<Judged['status'], 'usable'>,
   path: string,
   what: string,
   advice: string,
-): PrivateKey {
+): Judged {
   return { status, path, problem: `${path} ${what}`, advice };
 }

@@ -1,5 +1,6 @@
 import { type Host, InputError, type Place } from '../model/index.ts';
 import type { ConnectOptions } from './connect-options.ts';
+import { mayBeHeld } from './credentials.ts';
 import { hostSecret } from './host-secret.ts';
 import { readPrivateKey } from './private-key.ts';
 
@@ -16,7 +17,7 @@ export async function refuseIdentity(
   for (const [file, host] of [...users].toReversed()) {
     if (file === undefined) continue;
     const key = await readPrivateKey(file, hostSecret('TRUEUP_KEY_PASSPHRASE', host, secretOf));
-    if (key.status === 'usable' || (key.status === 'encrypted' && agent)) continue;
+    if (key.status === 'usable' || (mayBeHeld(key) && agent)) continue;
     throw new InputError(`${host.name}: the key ${key.problem}`, {
       place: placeOf(host),
       advice: key.advice,

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
+import { choosyAgent } from './choosy-agent.ts';
+import type { Credential } from './credentials.ts';
 import type { Exec, ExitStatus } from './exec.ts';
 import { HungUpError } from './hung-up-error.ts';
 import type { Login } from './login.ts';
@@ -134,8 +136,15 @@ export function isOpenFailure(error: unknown): boolean {
  * failed, as the login is tried again without that agent.
  */
 function offering({ user, credentials }: Login, isFine: () => boolean) {
-  const left = credentials.map((credential) => ({ ...credential, username: user }));
+  const left = credentials.map((credential) => ({ ...inItsWords(credential), username: user }));
   return () => (isFine() && left.shift()) || false;
+}
+
+/** As the SSH library wants it. */
+function inItsWords(credential: Credential) {
+  if (credential.type !== 'agent') return credential;
+  const { type, agent, choice } = credential;
+  return { type, agent: choosyAgent(agent, choice) };
 }
 
 function configFor(login: Login, isFine: () => boolean): Parameters<NodeSSH['connect']>[0] {

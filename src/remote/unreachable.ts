@@ -86,10 +86,15 @@ function endedLogin({ user }: Host, said: string): [string, string] {
   ];
 }
 
-function refusedLogin({ user, identityFile }: Host, { names, unusable }: Credentials): [string, string] {
+function refusedLogin(
+  { user, identityFile }: Host,
+  { names, unusable, advice }: Credentials,
+): [string, string] {
   const offered = names.length === 0 ? 'there was no key to offer' : `offered were ${names.join(', ')}`;
   const rest = unusable.length === 0 ? '' : `; not used: ${unusable.join('; ')}`;
   const key = identityFile === undefined ? '' : `-i ${identityFile} `;
-  const advice = `Put a key there (ssh-copy-id ${key}${user}@…), or name the right one as identityFile in the inventory.`;
-  return [`does not let ${user} in: ${offered}${rest}`, advice];
+  const other =
+    `Put a key there (ssh-copy-id ${key}${user}@…), or name the right one as identityFile in the inventory. ` +
+    'If it is there, its log tells why not: journalctl -u sshd.';
+  return [`does not let ${user} in: ${offered}${rest}`, advice ?? other];
 }

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -124,7 +124,39 @@ describe('the key of the inventory', () => {
     execFileSync('ssh-keygen', ['-q', '-p', '-f', path, '-N', 'secret']);
     expect(await login(sshd, { identityFile: path }, { agent })).toBe('root');
   });
+
+  it.each<[string, (path: string) => string]>([
+    ['protected', (path) => path],
+    ['a public one', (path) => `${path}.pub`],
+    ['gone, and only the public one is there', withoutPrivate],
+  ])('may be %s, and is the only one of the many that the agent holds', async (name, named) => {
+    const path = allowedKey(`held-${name.slice(0, 4).trim()}`);
+    const agent = await startAgent(...(many(7) as [string]), path);
+    execFileSync('ssh-keygen', ['-q', '-p', '-f', path, '-N', 'secret']);
+    expect(await login(sshd, { identityFile: named(path) }, { agent })).toBe('root');
+  });
+
+  it('that the agent does not hold is to be loaded into it', async () => {
+    const path = makeKey(sshd.dir, 'not-held', '-N', 'secret');
+    const agent = await startAgent(join(sshd.dir, 'id'));
+    const error = await refusal(sshd, { identityFile: path }, { agent });
+    expect(error.message).toContain('not-held is protected by a passphrase');
+    expect(error.advice).toContain(`ssh-add ${path}`);
+  });
 });
+
+function withoutPrivate(path: string): string {
+  renameSync(path, `${path}.away`);
+  return path;
+}
+
+/** Keys that no server knows; sshd takes six tries. */
+function many(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const path = join(sshd.dir, `many-${index}`);
+    return existsSync(path) ? path : makeKey(sshd.dir, `many-${index}`);
+  });
+}
 
 function holding(name: string, value: string): Partial<ConnectOptions> {
   return { agent: '', secretOf: (asked) => (asked === name ? new Secret(name, value) : undefined) };
@@ -211,6 +243,13 @@ describe('without a key in the inventory', () => {
   it('the agent is asked', async () => {
     const agent = await startAgent(join(sshd.dir, 'id'));
     expect(await login({ ...sshd, host: withoutKey }, {}, { agent })).toBe('root');
+  });
+
+  it('a usual key that the agent holds comes before the many others there', async () => {
+    const path = allowedKey('usual-held');
+    const agent = await startAgent(...(many(7) as [string]), path);
+    const options = { agent, defaultKeys: [path] };
+    expect(await login({ ...sshd, host: withoutKey }, {}, options)).toBe('root');
   });
 
   it('the usual keys are tried after the agent', async () => {
