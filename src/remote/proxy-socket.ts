@@ -17,7 +17,8 @@ export class ProxySocket extends Duplex {
 
   /** It gets a session of its own: no terminal to ask on, and Ctrl-C is ours, who end what runs on the host first. */
   constructor([tool, ...words]: readonly [string, ...string[]]) {
-    super();
+    // Like a net.Socket: once its program has ended, it closes, and who waits for it hears so.
+    super({ allowHalfOpen: false });
     const env = { ...process.env, SHELL: '/bin/sh', ...ASKS_NOBODY };
     this.#child = spawn(tool, words, { stdio: 'pipe', detached: true, env });
     const { stdin, stdout, stderr } = this.#child;
@@ -61,7 +62,8 @@ export class ProxySocket extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#child.stdin.end(() => done());
+    if (this.#child.stdin.destroyed) done();
+    else this.#child.stdin.end(() => done());
   }
 
   /** The whole session of it goes: a shell may have started several programs. */

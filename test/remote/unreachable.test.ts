@@ -141,6 +141,14 @@ mount --bind "$1/pam.d" /etc/pam.d`;
     expect(error).not.toBeInstanceOf(NotUpError);
   });
 
+  it('is told behind a ProxyCommand, too', async () => {
+    const one = await refusing('Your account has expired.');
+    const net = `require('net').connect(${one.port}, '127.0.0.1')`;
+    const pipe = `const s = ${net}; process.stdin.pipe(s).pipe(process.stdout); s.on('end', () => process.exit())`;
+    const error = await refusal(one, { proxyCommand: `${process.execPath} -e "${pipe}"` });
+    expect(error.message).toMatch(/ ends the login of root: Your account has expired\.$/);
+  });
+
   it('is one to wait for while the host starts', async () => {
     const error = await refusal(await refusing('System is booting up. Please come back later.'));
     expect(error.message).toContain('System is booting up.');
