@@ -3,8 +3,9 @@ import { writeInventory } from './inventory.ts';
 import { refreshKnownHosts } from './known-hosts.ts';
 import { type Lab, openLab } from './lab.ts';
 import type { HostStatus, Kind } from './lifecycle.ts';
-import { DEFAULT_NET, DIRECTORS, labNet, pick } from './names.ts';
+import { DEFAULT_NET, DIRECTORS, labNet, Misuse, pick } from './names.ts';
 import { ssh } from './ssh.ts';
+import { unknown } from './unknown.ts';
 
 const USAGE = `npm run lab -- COMMAND
 
@@ -32,6 +33,7 @@ with an inventory that up writes and names.
 async function main([verb = '', ...args]: string[]): Promise<number> {
   const lab = openLab(process.env.TRUEUP_LAB_NET, (line) => console.error(line));
   const command = COMMANDS[verb];
+  if (command === undefined && verb !== '') console.error(unknown('command', verb, Object.keys(COMMANDS)));
   if (command === undefined) return misused(USAGE);
   return command(lab, args);
 }
@@ -57,10 +59,10 @@ const COMMANDS: Readonly<Record<string, (lab: Lab, args: string[]) => Promise<nu
     return done(refreshKnownHosts(labNet(lab.net)));
   },
   reboot: (lab, [name = '']) => done(lab.reboot(name)),
-  fault: async (lab, [kind = '', name = '', argument = '']) => {
-    const wrong = misuse(kind, argument);
-    if (wrong !== undefined) return misused(wrong);
-    return done(lab.fault(kind as FaultKind, name, argument).then(() => {}));
+  fault: async (lab, [kind = '', name = '', ...words]) => {
+    const wrong = misuse(kind, ...words);
+    if (wrong !== undefined) return misused(`${wrong}\nnpm run lab -- fault KIND HOST [ARGUMENT]`);
+    return done(lab.fault(kind as FaultKind, name, words[0]).then(() => {}));
   },
   mend: (lab, names) => done(lab.mend(names).then(() => refreshKnownHosts(labNet(lab.net)))),
 };
@@ -102,6 +104,6 @@ main(process.argv.slice(2)).then(
   },
   (error: Error) => {
     console.error(`lab: ${error.message}`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof Misuse ? 5 : 1;
   },
 );

@@ -28,7 +28,10 @@ test.each(['10.61.0.0/16', '192.168.1.0/24', '10.256.0.0/24', '10.61.1.0/24', ''
 test('no names are all hosts but the directors, an unknown one is an error with the known ones', () => {
   const net = labNet('10.61.0.0/24');
   expect(pick(net).map((host) => host.name)).toEqual(['lb-01', 'lb-02', 'nginx-01', 'nginx-02']);
-  expect(() => pick(net, ['lb-03'])).toThrow(
-    'no host lb-03 in the lab: there are lb-01, lb-02, lvs-01, lvs-02, nginx-01, nginx-02',
+  const known = 'there are lb-01, lb-02, lvs-01, lvs-02, nginx-01, nginx-02';
+  expect(() => pick(net, ['web'])).toThrow(`no host web: ${known}`);
+  expect(() => pick(net, ['lb-01', 'NGINX-1'])).toThrow(
+    'no host NGINX-1: did you mean `nginx-01`? There are ',
   );
+  expect(() => pick(net, [''])).toThrow('which host? There are lb-01, ');
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { unknown } from './unknown.ts';
 
 export const STATE = '/var/lib/trueup-lab';
 export const CACHE = '/var/cache/trueup-lab';
@@ -80,13 +81,14 @@ function labHost(name: string, { number, state, cgroup }: Pick<Net, 'number' | '
   };
 }
 
+/** A mistake of whoever gave the command. */
+export class Misuse extends Error {}
+
 /** The hosts of these names, without names all that share this machine's kernel; an unknown name is an error that lists the known ones. */
 export function pick(net: Net, names: readonly string[] = []): Host[] {
-  const unknown = names.filter((name) => !net.hosts.some((host) => host.name === name));
-  if (unknown.length > 0) {
-    const known = net.hosts.map((host) => host.name).join(', ');
-    throw new Error(`no host ${unknown.join(', ')} in the lab: there are ${known}`);
-  }
+  const known = net.hosts.map((host) => host.name);
+  const stray = names.find((name) => !known.includes(name));
+  if (stray !== undefined) throw new Misuse(unknown('host', stray, known));
   return net.hosts.filter((host) => (names.length === 0 ? !host.ownKernel : names.includes(host.name)));
 }
 

@@ -1,3 +1,4 @@
+import { unknown } from '../unknown.ts';
 import type { Fault, Target } from './fault.ts';
 import { drop, reject } from './filter.ts';
 import { diskfull, readonly } from './folders.ts';
@@ -33,11 +34,13 @@ export type FaultKind = keyof typeof FAULTS;
 const ALL: readonly (readonly [string, Fault])[] = Object.entries(FAULTS);
 
 /** Why a fault cannot be caused so; undefined where it can. */
-export function misuse(kind: string, argument: string): string | undefined {
+export function misuse(kind: string, ...words: readonly string[]): string | undefined {
   const fault = faultOf(kind);
-  if (fault === undefined) return `no fault ${kind}: there are ${Object.keys(FAULTS).join(', ')}`;
+  if (fault === undefined) return unknown('fault', kind, Object.keys(FAULTS));
   const { name, pattern } = fault.takes ?? { name: 'nothing', pattern: /^$/ };
-  return pattern.test(argument) ? undefined : `${kind} takes ${name}, not '${argument}'`;
+  const argument = words.join(' ');
+  if (words.length < 2 && pattern.test(argument)) return undefined;
+  return argument === '' ? `${kind} needs ${name}` : `${kind} takes ${name}, not '${argument}'`;
 }
 
 export async function cause(kind: string, target: Target, argument: string): Promise<void> {

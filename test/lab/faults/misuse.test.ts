@@ -16,7 +16,10 @@ test.each([
   ['flood', '', 'no fault flood: there are freeze, link, '],
   ['toString', '', 'no fault toString'],
   ['link', 'long', "link takes [SECONDS], not 'long'"],
-  ['drop', '', "drop takes PERCENT, not ''"],
+  ['freze', '', 'no fault freze: did you mean `freeze`? There are freeze, link, '],
+  ['DROP', '5', 'no fault DROP: did you mean `drop`?'],
+  ['', '', 'which fault? There are freeze, link, '],
+  ['drop', '', 'drop needs PERCENT'],
   ['drop', '101', "drop takes PERCENT, not '101'"],
   ['cut', '0', "cut takes BYTES, not '0'"],
   ['diskfull', 'etc', "diskfull takes FOLDER, not 'etc'"],
@@ -24,6 +27,11 @@ test.each([
   ['reject', 'everything', "reject takes nothing, not 'everything'"],
 ])('is none: %s %s', (kind, argument, message) => {
   expect(misuse(kind, argument)).toContain(message);
+});
+
+test('one argument is all that a fault takes', () => {
+  expect(misuse('link', '5', '6')).toBe("link takes [SECONDS], not '5 6'");
+  expect(misuse('link')).toBeUndefined();
 });
 
 test('the usage has a line for each kind', () => {
