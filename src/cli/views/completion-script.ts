@@ -23,8 +23,10 @@ function bashFunction(name: string, program: Command): string {
   const leaves = program.commands.flatMap((command) => leavesOf(command, ''));
   return `_${name}() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" options='' kind=file words=''
+  [ "$prev" = '=' ] && prev="\${COMP_WORDS[COMP_CWORD-2]}"
   case "$prev" in
     -i|--inventory) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --junit) kind=file ;;
     -l|--limit) kind=host ;;
     ${valued(leaves).join('|')}) kind=none ;;
   esac
@@ -38,16 +40,18 @@ ${leaves.map(leafCase).join('\n')}
   esac
   case "$cur" in -*) COMPREPLY=($(compgen -W "$options --help" -- "$cur")); return ;; esac
   case "$kind" in
-    host) COMPREPLY=($(compgen -W "$(_${name}_hosts)" -- "$cur")) ;;
+    host)
+      local last="\${cur##*[,!&]}"
+      COMPREPLY=($(compgen -P "\${cur%"$last"}" -W "all $(_${name}_hosts)" -- "$last")) ;;
     file) COMPREPLY=($(compgen -f -- "$cur")) ;;
   esac
 }
 _${name}_hosts() {
-  local at
+  local at file=()
   for ((at = 1; at < COMP_CWORD; at++)); do
-    case "\${COMP_WORDS[at]}" in -i|--inventory) ${name} inventory list -i "\${COMP_WORDS[at+1]}" 2>/dev/null | cut -d ' ' -f 1; return ;; esac
+    case "\${COMP_WORDS[at]}" in -i|--inventory) file=(-i "\${COMP_WORDS[at+1]}") ;; esac
   done
-  ${name} inventory list 2>/dev/null | cut -d ' ' -f 1
+  ${name} inventory list "\${file[@]}" 2>/dev/null | awk -F '  +' '{ gsub(", ", " ", $3); print $1, $3 }'
 }
 complete -o filenames -F _${name} ${name}
 `;
@@ -68,9 +72,12 @@ function leafCase({ path, command }: Leaf): string {
   return `    '${path} '*) options='${options}'${takesHosts ? '; [ "$kind" = none ] || kind=host' : ''} ;;`;
 }
 
+/** Options for whose values there are proposals. */
+const OWN = ['--inventory', '--limit', '--junit'];
+
 /** Options whose value nothing can be proposed for. */
 function valued(leaves: readonly Leaf[]): string[] {
-  const takesValue = ({ long, required }: Option) => required && long !== '--inventory' && long !== '--limit';
+  const takesValue = ({ long, required }: Option) => required && !OWN.includes(long ?? '');
   const options = leaves.flatMap(({ command }) => command.options.filter(takesValue));
   return [
     ...new Set(options.flatMap(({ short, long }) => [short, long]).filter((flag) => flag !== undefined)),

@@ -13,7 +13,7 @@ function proposals(...words: string[]): string[] {
   writeFileSync(script, completionScript('bash', commandLine()));
   const ask = [
     'source "$1"; shift',
-    'trueup() { [ "$*" = "inventory list -i lab.yml" ] && printf "lb-01  root@a  x\\nlb-02  root@b\\n"; }',
+    'trueup() { [ "$*" = "inventory list -i lab.yml" ] && printf "lb-01  root@a         x, y\\nlb-02  root@b port 1\\n"; }',
     `COMP_WORDS=(trueup "$@") COMP_CWORD=$#; _trueup; printf '%s\\n' "\${COMPREPLY[@]}"`,
   ];
   const out = execFileSync('bash', ['-c', ask.join('\n'), 'bash', script, ...words], { cwd: root });
@@ -38,8 +38,11 @@ describe('completion in bash', () => {
     ],
     [
       ['inventory', 'show', '-i', 'lab.yml', ''],
-      ['lb-01', 'lb-02'],
+      ['all', 'lb-01', 'lb-02', 'x', 'y'],
     ],
+    [['plan', '-i', 'lab.yml', '--limit', '=', 'y'], ['y']],
+    [['plan', '-i', 'lab.yml', '-l', 'x,!lb-02,a'], ['x,!lb-02,all']],
+    [['plan', '--junit', 's'], ['site.ts']],
     [['inventory', 'show', '-i', 'lab.yml', 'lb-01', '--ex'], ['--explain']],
     [['plan', 'site.ts', '-f', ''], []],
     [
