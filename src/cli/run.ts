@@ -50,7 +50,7 @@ async function carryOut(
   };
   const fleet = await openFleet(options, tell, signal);
   const stop = () => {
-    log?.note('interrupted: ending what runs on the hosts');
+    tell({ type: 'interrupted' });
     void fleet.close();
   };
   signal.addEventListener('abort', stop);

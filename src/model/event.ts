@@ -32,6 +32,8 @@ export type RunEvent =
   /** It waits for the others; `part`: what has become of it so far, where its part of a play is done. */
   | { readonly type: 'host-waits'; readonly host: string; readonly part?: HostPart }
   | { readonly type: 'host-finished'; readonly host: string; readonly result: HostResult }
+  /** Ctrl-C, or another signal that ends the run in order. */
+  | { readonly type: 'interrupted' }
   | { readonly type: 'asked'; readonly question: string; readonly yes: boolean };
 
 /** What became of one command on a host. Nothing in it is masked yet. */

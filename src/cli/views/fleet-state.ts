@@ -32,6 +32,8 @@ export class FleetState {
   readonly #doing = new Map<string, string>();
   readonly #ended = new Map<string, { readonly status: HostStatus; readonly text: string }>();
 
+  #interrupted = false;
+
   /** `now`: milliseconds. */
   constructor(total: number, now: () => number) {
     this.#total = total;
@@ -47,6 +49,7 @@ export class FleetState {
     if (event.type === 'said') this.#says(event.host, event.line);
     if (event.type === 'host-waits') this.#end(event.host, event.part);
     if (event.type === 'host-finished') this.#end(event.host, event.result);
+    if (event.type === 'interrupted') this.#interrupted = true;
   }
 
   /** `2 ok, 1 failed, 4 active, 33 waiting (0:42)`. */
@@ -58,7 +61,9 @@ export class FleetState {
     const active = this.#active.size;
     const all = [...counts, [active, 'active'], [this.#total - statuses.length - active, 'waiting']] as const;
     const parts = all.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-    return `${parts.join(', ')} (${this.#elapsed})`;
+    const ending = active > 0 ? ', ending (once more to leave at once)' : '';
+    const interrupted = this.#interrupted ? `, interrupted${ending}` : '';
+    return `${parts.join(', ')} (${this.#elapsed})${interrupted}`;
   }
 
   /** At most `rows` lines of at most `columns`: failed hosts first, in half of them if need be, then active ones. */

@@ -49,6 +49,8 @@ function told(event: Exclude<RunEvent, { type: 'command-finished' }>): string[] 
       return [`${event.play}: now ${event.hosts.join(', ')}`];
     case 'host-finished':
       return hostLines(event.result);
+    case 'interrupted':
+      return ['interrupted: ending what runs on the hosts'];
     case 'asked':
       return [`asked: ${event.question} ${event.yes ? 'yes' : 'no'}`];
     default:

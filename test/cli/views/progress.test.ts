@@ -90,6 +90,15 @@ describe('fleet state', () => {
     expect(state.title).toBe('1 changed, 1 failed, 1 active, 1 waiting (0:00)');
   });
 
+  it('says at once that Ctrl-C was heard: what else is written waits until the screen is done', () => {
+    const { state } = fleet(1);
+    state.take({ type: 'host-started', host: 'lb-01', doing: 'applying' });
+    state.take({ type: 'interrupted' });
+    expect(state.title).toBe('1 active (0:00), interrupted, ending (once more to leave at once)');
+    state.take({ type: 'host-finished', host: 'lb-01', result: failedHost });
+    expect(state.title).toBe('1 failed (0:00), interrupted');
+  });
+
   it('takes a host that waits for others out of the active ones, and shows a new connection', () => {
     const { state } = fleet(2);
     state.take({ type: 'connecting', host: 'lb-01', again: true });
