@@ -61,8 +61,8 @@ export class FleetState {
     const active = this.#active.size;
     const all = [...counts, [active, 'active'], [this.#total - statuses.length - active, 'waiting']] as const;
     const parts = all.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-    const ending = active > 0 ? ', ending (once more to leave at once)' : '';
-    const interrupted = this.#interrupted ? `, interrupted${ending}` : '';
+    const again = active > 0 ? ' (Ctrl-C leaves at once)' : '';
+    const interrupted = this.#interrupted ? `, interrupted${again}` : '';
     return `${parts.join(', ')} (${this.#elapsed})${interrupted}`;
   }
 

@@ -94,7 +94,7 @@ describe('fleet state', () => {
     const { state } = fleet(1);
     state.take({ type: 'host-started', host: 'lb-01', doing: 'applying' });
     state.take({ type: 'interrupted' });
-    expect(state.title).toBe('1 active (0:00), interrupted, ending (once more to leave at once)');
+    expect(state.title).toBe('1 active (0:00), interrupted (Ctrl-C leaves at once)');
     state.take({ type: 'host-finished', host: 'lb-01', result: failedHost });
     expect(state.title).toBe('1 failed (0:00), interrupted');
   });
