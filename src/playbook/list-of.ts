@@ -4,6 +4,14 @@ import type { PlayDefinition } from './define-playbook.ts';
 
 const ITEMS = { steps: 'step', verify: 'check', before: 'step', after: 'step' } as const;
 
+/** What only such items have; those that run elsewhere have steps. */
+const MARKS = {
+  steps: ['prepare'],
+  verify: ['run'],
+  before: ['prepare', 'steps'],
+  after: ['prepare', 'steps'],
+};
+
 type Field = keyof typeof ITEMS;
 
 /** The list that a function of a play gives for a host; what goes wrong in it names the playbook's line. */
@@ -24,7 +32,7 @@ function mustBeList<Item>(list: unknown, doing: string, field: Field, play: Play
       place: fieldPlace(play.place, [field]),
     });
   }
-  const stranger = list.findIndex((each) => typeof each !== 'object' || each === null || !('kind' in each));
+  const stranger = list.findIndex((each) => !MARKS[field].some((mark) => has(each, mark)));
   if (stranger < 0) return list;
   throw new InputError(
     `${doing}: number ${stranger + 1} of the list is no ${item}: ${inWords(list[stranger])}`,
@@ -35,11 +43,16 @@ function mustBeList<Item>(list: unknown, doing: string, field: Field, play: Play
   );
 }
 
+function has(value: unknown, key: string): value is object {
+  return typeof value === 'object' && value !== null && key in value;
+}
+
 /** Never its own text: that of a function is its source. */
 function inWords(stranger: unknown): string {
   if (typeof stranger === 'function') return 'a function';
   if (Array.isArray(stranger)) return 'a list';
   if (stranger instanceof Promise) return 'a promise';
+  if (has(stranger, 'kind')) return `${Reflect.get(stranger, 'kind')}(…)`;
   return typeof stranger === 'object' && stranger !== null ? 'a plain object' : String(stranger);
 }
 
@@ -49,6 +62,8 @@ function adviceFor(stranger: unknown, item: string): string {
   if (Array.isArray(stranger)) return 'Write ... before a list, and its items are in this one.';
   if (stranger instanceof Promise)
     return `The functions that make a ${item} give it at once: nothing is waited for.`;
+  if (has(stranger, 'kind'))
+    return 'Steps belong under steps, checks under verify, and on(…) under before or after.';
   if (typeof stranger === 'object' && stranger !== null)
     return `A ${item} is what a function makes, such as file({ … }).`;
   return `For one that is there only sometimes: ...(condition ? [${item}] : [])`;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  fieldPlace,
   type Host,
   InputError,
   type Inventory,
@@ -8,6 +9,7 @@ import {
   type Place,
   startOf,
 } from '../model/index.ts';
+import { blame } from './blame.ts';
 import { declaredVars } from './declared-vars.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
@@ -20,16 +22,26 @@ export function varsFor(
   extraVars: ExtraVars,
 ): Record<string, unknown> {
   const given = givenVars(play, host, extraVars);
-  const first = play.vars.safeParse(given);
+  const first = parse(given, play, host);
   const checked = first.success
     ? first
-    : play.vars.safeParse({ ...given, ...typedTexts(first.error.issues, extraVars) });
+    : parse({ ...given, ...typedTexts(first.error.issues, extraVars) }, play, host);
   if (checked.success) return declaredVars(checked.data, Object.keys(play.vars.shape));
   // A misspelt key says more than the missing one that it was meant to be.
   const { issues } = checked.error;
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (!issue) throw checked.error;
   throw problem(issue, { play, host, inventory, extraVars, given });
+}
+
+/** A schema may run code of the playbook, such as that of `refine` and `transform`. */
+function parse(given: unknown, play: PlayDefinition, host: Host) {
+  try {
+    return play.vars.safeParse(given);
+  } catch (error) {
+    const doing = `vars of play ${play.name}, for host ${host.name}`;
+    throw blame(error, doing, () => fieldPlace(play.place, ['vars']));
+  }
 }
 
 /** Only what the schema declares: the inventory's other vars are none of this play's business. */

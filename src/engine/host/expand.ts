@@ -35,6 +35,7 @@ export async function expand(
     const lists = mine.map((play) => ({ play, steps: play.steps(host, facts) }));
     const all = lists.flatMap(({ steps }) => steps);
     checkOwnership(host.name, all);
+    for (const play of mine) tryChecks(play, host, facts);
     const parts = lists.map(async ({ play, steps }) => ({
       ...(await partOf(play, steps, project, selection)),
       after: await expandRollout(play, host, project, facts),
@@ -58,6 +59,15 @@ async function partOf(
     steps: await Promise.all(selected.map((step) => step.prepare(project))),
     tags: steps.flatMap(({ tags }) => tags),
   };
+}
+
+/** Also where no check is run, or only after a change: so that mistakes in them come out before any host is touched. */
+function tryChecks(play: Play, host: Host, facts: Facts | undefined): void {
+  try {
+    play.checks(host, facts);
+  } catch (error) {
+    if (!(error instanceof FactsNeeded)) throw error;
+  }
 }
 
 /** Asked with nothing pending, so that mistakes in it come out before any host is touched. */
