@@ -26,4 +26,4 @@ export * from './spec-error.ts';
 export * from './stack-places.ts';
 export * from './step.ts';
 export * from './tags.ts';
-export { traceable } from './written-place.ts';
+export { isCompiled, traceable } from './written-place.ts';

@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import type { Place } from './place.ts';
 import { writtenPlace } from './written-place.ts';
 
-const FRAME = /(?:\(|at )((?:file:\/\/)?\/[^()]+?):(\d+):(\d+)\)?$/;
+/** `at NAME (PLACE)` or `at PLACE`: folders, too, may have brackets in their names. */
+const FRAME =
+  /^ {4}at (?!.*, <anonymous>)(?:.*? \((?=\/|file:))?(?:async )?((?:file:\/\/)?\/.*):(\d+):(\d+)\)?$/;
 
 /** The places of a stack trace as they were written, innermost first. */
 export function placesOf(stack: string): Place[] {

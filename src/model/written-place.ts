@@ -19,6 +19,11 @@ export function traceable(file: string, code: string): string {
   return `\n${code}`;
 }
 
+/** Whether a file was compiled as it was loaded, as all that a playbook is made of is. */
+export function isCompiled(file: string): boolean {
+  return codes.has(file);
+}
+
 /** Where a place of running code was written: its own place, unless the file was compiled as it was loaded. */
 export function writtenPlace(place: Place): Place {
   const { file, line, column = 1 } = place;

@@ -1,17 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import {
   FactsNeeded,
   InputError,
+  isCompiled,
   offsetOf,
   type Place,
   placeAt,
   placesOf,
   TrueupError,
 } from '../model/index.ts';
-
-const OURS = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What a playbook's own code threw, as an error that names the playbook's line; ours pass as they are. */
 export function blame(
@@ -20,7 +18,7 @@ export function blame(
   otherwise: () => Place | undefined = () => undefined,
 ): Error {
   if (error instanceof TrueupError || error instanceof FactsNeeded) return error;
-  if (!(error instanceof Error)) return new InputError(`${doing}: ${String(error)}`, { place: otherwise() });
+  if (!(error instanceof Error)) return new InputError(`${doing}: ${inWords(error)}`, { place: otherwise() });
   const place = parsePlace(error) ?? missingModule(error) ?? thrownAt(error) ?? otherwise();
   return new InputError(`${doing}: ${reasonOf(error)}`, { place, cause: error });
 }
@@ -42,10 +40,10 @@ function missingModule(error: Error): Place | undefined {
   return placeAt(file, text, at ?? 0);
 }
 
-/** The innermost place that is neither ours nor a library's. */
+/** The innermost place of what was loaded for the playbook, and is no library. */
 function thrownAt({ message, stack = '' }: Error): Place | undefined {
-  const place = placesOf(stack).find(
-    ({ file }) => !file.startsWith(`${OURS}/`) && !file.includes('/node_modules/'),
+  const place = placesOf(stack.replace(message, '')).find(
+    ({ file }) => isCompiled(file) && !file.includes('/node_modules/'),
   );
   const [, name] = /^([\w$]+) is not defined$/.exec(message) ?? [];
   return place && name !== undefined ? placeOfName(name, place) : place;
@@ -63,6 +61,20 @@ function placeOfName(name: string, place: Place): Place {
 function reasonOf(error: Error): string {
   const syntax = PARSE_ERROR.exec(error.message)?.[1];
   if (syntax !== undefined) return `syntax error: ${syntax}`;
-  const [first = ''] = error.message.split('\n');
-  return error.name === 'Error' ? first : `${error.name}: ${first}`;
+  const first = asWritten(error.message.split('\n').find((line) => line.trim() !== '') ?? '');
+  if (first === '') return error.name === 'Error' ? 'an error without a message' : error.name;
+  const inner = error instanceof AggregateError ? ` (${error.errors.map(inWords).join('; ')})` : '';
+  return `${error.name === 'Error' ? '' : `${error.name}: `}${first}${inner}`;
+}
+
+function inWords(thrown: unknown): string {
+  if (thrown instanceof Error) return reasonOf(thrown);
+  return typeof thrown === 'object'
+    ? inspect(thrown, { breakLength: Number.POSITIVE_INFINITY })
+    : String(thrown);
+}
+
+/** What is imported is called otherwise in compiled code: `(0, _helper.motd)`. */
+function asWritten(message: string): string {
+  return message.replace(/\(0 ?, _\w+\.([\w$.]+)\)/g, '$1').replace(/^_\w+\.(?=.* is not )/, '');
 }

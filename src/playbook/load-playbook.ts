@@ -24,7 +24,7 @@ export async function loadPlaybook(path: string, trueup: Record<string, unknown>
   await mustBeFile(file, path);
   refuseWritableModules(file);
   const project = findProject(file);
-  const { default: playbook } = await importPlaybook(file, project, trueup);
+  const playbook = exported(await importPlaybook(file, project, trueup));
   if (playbook instanceof Playbook) return { file, project, plays: playbook.plays };
   const found = playbook === undefined ? 'has no default export' : 'its default export is not a playbook';
   throw new InputError(found, {
@@ -33,11 +33,18 @@ export async function loadPlaybook(path: string, trueup: Record<string, unknown>
   });
 }
 
+type Module = { readonly default?: unknown } | Playbook;
+
+/** In CommonJS it may be the whole of `module.exports`. */
+function exported(module: Module): unknown {
+  return module instanceof Playbook ? module : module.default;
+}
+
 async function importPlaybook(
   file: string,
   project: Project,
   trueup: Record<string, unknown>,
-): Promise<{ default?: unknown }> {
+): Promise<Module> {
   const { createJiti } = await import('jiti');
   const url = pathToFileURL(file).href;
   const compiler = createJiti(url, { fsCache: await cacheFolder(project), sourceMaps: true });
@@ -48,14 +55,21 @@ async function importPlaybook(
     interopDefault: false,
     virtualModules: { trueup: knownExports(trueup) },
     transform(options) {
-      return { code: traceable(options.filename ?? file, compiler.transform(options)) };
+      return { code: traceable(options.filename ?? file, compiler.transform(withoutLeftovers(options))) };
     },
   });
   try {
-    return await unlessIdle(jiti.import<{ default?: unknown }>(file));
+    return await unlessIdle(jiti.import<Module>(file));
   } catch (error) {
     throw blame(error, 'cannot be loaded', () => startOf(file));
   }
+}
+
+const MAP_OF_ANOTHER = /\n\/\/# source(?:Mapping)?URL=[^\n`]*\s*$/;
+
+/** What another compiler, or an editor, left in a file would move the places of all that is in it. */
+function withoutLeftovers<Options extends { source: string }>(options: Options): Options {
+  return { ...options, source: options.source.replace(/^\uFEFF/, '').replace(MAP_OF_ANOTHER, '\n') };
 }
 
 /** An `await` for what never comes leaves the process with nothing to do, and node would end it without a word. */

@@ -72,6 +72,31 @@ describe('loadPlaybook', () => {
     ]);
   });
 
+  it.each(['cjs', 'cts'])('takes what a .%s exports as a whole', async (ending) => {
+    const text =
+      "const { definePlaybook } = require('trueup');\nmodule.exports = definePlaybook({ name: 'a', hosts: 'all', steps: () => [] });\n";
+    const root = projectFolder({ [`site.${ending}`]: text });
+    const { plays } = await loadPlaybook(join(root, `site.${ending}`), trueup);
+    expect(plays).toMatchObject([{ name: 'a', place: { line: 2, column: 18 } }]);
+  });
+
+  it.each(['a b', 'a (b)', 'at a (b:1:2)', 'é', '100%', '%20', '#?', '[a]', `'"`])(
+    'finds places in a folder called %s',
+    async (folder) => {
+      const site =
+        "import { definePlaybook, env } from 'trueup';\nexport default definePlaybook({ name: 'a', hosts: 'all', steps: () => [env('NOT_THERE')] });\n";
+      const root = projectFolder({
+        [`${folder}/site.ts`]: site,
+        [`${folder}/throws.ts`]: "const no = () => { throw new Error('no'); };\n\n no();\n",
+      });
+      const at = (name: string) => join(root, folder, name);
+      const { plays } = await loadPlaybook(at('site.ts'), trueup);
+      expect(plays).toMatchObject([{ place: { file: at('site.ts'), line: 2, column: 16 } }]);
+      expect(() => plays[0]?.steps({} as PlayContext<never>)).toThrow(`${at('site.ts')}:2:72: NOT_THERE`);
+      await expect(loadPlaybook(at('throws.ts'), trueup)).rejects.toThrow(`${at('throws.ts')}:1:26: `);
+    },
+  );
+
   it('keeps its cache in the project, out of the way of git', async () => {
     const root = projectFolder({ 'playbooks/web.ts': WEB, 'playbooks/helper.ts': HELPER });
     await loadPlaybook(join(root, 'playbooks/web.ts'), trueup);

@@ -272,6 +272,130 @@ export const playbookMistakes: readonly Mistake[] = [
     ],
   },
   {
+    name: 'a var whose check throws',
+    files: {
+      'playbooks/site.ts': [
+        ['greeting: z.string()', "greeting: z.string().refine(() => { throw new Error('not today'); })"],
+      ],
+    },
+    says: ['error: playbooks/site.ts:6:62: vars of play Web, for host web-01: not today'],
+  },
+  {
+    name: 'a var that is no schema',
+    files: { 'playbooks/site.ts': [['greeting: z.string()', "greeting: 'string'"]] },
+    says: [
+      'error: playbooks/site.ts:6:3: vars of play Web, for host web-01: Invalid element at key "greeting": expected a Zod schema',
+    ],
+  },
+  {
+    name: 'an error thrown in verify',
+    files: {
+      'playbooks/site.ts': [['  steps:', "  verify: () => { throw new Error('not today'); },\n  steps:"]],
+    },
+    says: ['error: playbooks/site.ts:7:25: verify of play Web, for host web-01: not today'],
+  },
+  {
+    name: 'a misspelt field of a check',
+    files: {
+      'playbooks/site.ts': [
+        ['env, file', 'env, tcpCheck, file'],
+        ['  steps:', "  verify: () => [tcpCheck({ address: 'a', prt: 80 })],\n  steps:"],
+      ],
+    },
+    args: ['--verify'],
+    says: [
+      'error: playbooks/site.ts:7:43: tcpCheck: port: expected number, received undefined; unknown field `prt`: did you mean `port`?',
+    ],
+  },
+  {
+    name: 'a step in verify',
+    files: {
+      'playbooks/site.ts': [['  steps:', "  verify: () => [file({ path: '/x', content: '' })],\n  steps:"]],
+    },
+    says: [
+      'error: playbooks/site.ts:7:3: verify of play Web, for host web-01: number 1 of the list is no check: file(…)',
+      '→ Steps belong under steps, checks under verify, and on(…) under before or after.',
+    ],
+  },
+  {
+    name: 'a check in steps',
+    files: {
+      'playbooks/site.ts': [
+        ['env, file', 'env, tcpCheck, file'],
+        [
+          "    file({ path: '/etc/motd', content: vars.greeting }),",
+          "    tcpCheck({ address: 'a', port: 80 }),",
+        ],
+      ],
+    },
+    says: [
+      'error: playbooks/site.ts:7:3: steps of play Web, for host web-01: number 1 of the list is no step: tcpCheck(…)',
+      '→ Steps belong under steps, checks under verify, and on(…) under before or after.',
+    ],
+  },
+  {
+    name: 'steps for other hosts in steps',
+    files: {
+      'playbooks/site.ts': [
+        ['env, file', 'env, on, file'],
+        ["    file({ path: '/etc/motd', content: vars.greeting }),", "    on(group('db'), []),"],
+      ],
+    },
+    says: [
+      'error: playbooks/site.ts:7:3: steps of play Web, for host web-01: number 1 of the list is no step: on(…)',
+      '→ Steps belong under steps, checks under verify, and on(…) under before or after.',
+    ],
+  },
+  {
+    name: 'an error that speaks of a place',
+    files: {
+      'playbooks/site.ts': [['\nexport', "\nthrow new Error('no\\n    at x (/etc/hosts:1:1)');\nexport"]],
+    },
+    says: ['error: playbooks/site.ts:3:7: cannot be loaded: no'],
+  },
+  {
+    name: 'an error of several',
+    files: {
+      'playbooks/site.ts': [
+        ['\nexport', "\nthrow new AggregateError([new Error('a'), 'b', { c: 1 }], '\\nboth');\nexport"],
+      ],
+    },
+    says: ['error: playbooks/site.ts:3:7: cannot be loaded: AggregateError: both (a; b; { c: 1 })'],
+  },
+  {
+    name: 'an error without a message',
+    files: { 'playbooks/site.ts': [['\nexport', '\nthrow new Error();\nexport']] },
+    says: ['error: playbooks/site.ts:3:7: cannot be loaded: an error without a message'],
+  },
+  {
+    name: 'a name that an imported file does not have',
+    files: {
+      'playbooks/site.ts': [
+        ["'trueup';", "'trueup';\nimport { mtd } from './motd.ts';"],
+        ['vars.greeting', 'mtd()'],
+      ],
+      'playbooks/motd.ts': 'export const motd = () => 1;\n',
+    },
+    says: [
+      'error: playbooks/site.ts:9:40: steps of play Web, for host web-01: TypeError: mtd is not a function',
+    ],
+  },
+  {
+    name: 'an error in the first line after a byte order mark',
+    files: { 'playbooks/site.ts': "\uFEFFthrow new Error('not today');\n" },
+    says: ['error: playbooks/site.ts:1:7: cannot be loaded: not today'],
+  },
+  {
+    name: "an error where another compiler's map was left",
+    files: {
+      'playbooks/site.ts': [
+        ['\nexport', "\nthrow new Error('not today');\nexport"],
+        ['});\n', '});\n//# sourceMappingURL=data:application/json;base64,eyJ2ZXJzaW9uIjozfQ==\n'],
+      ],
+    },
+    says: ['error: playbooks/site.ts:3:7: cannot be loaded: not today'],
+  },
+  {
     name: 'a rejected promise',
     files: { 'playbooks/site.ts': [['\nexport', "\nawait Promise.reject(new Error('no'));\nexport"]] },
     says: ['error: playbooks/site.ts:3:22: cannot be loaded: no'],
