@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -100,6 +100,16 @@ describe('templateLineOf', () => {
 });
 
 describe('an error in a template', () => {
+  it.each(['a b', 'a\tb', 'a "b"', "it's", 'a (b)', '%20', 'é'])('in a folder called %s', async (name) => {
+    const main = join(folder, name, 'main.ejs');
+    const part = join(folder, name, 'part.ejs');
+    mkdirSync(join(folder, name));
+    writeFileSync(part, '\nb <% [1].map(() => { throw new Error("no"); }) %>\n');
+    await expect(renderEjs(main, 'a\nx <%= [1].at(1) %>\n', {})).rejects.toThrow(`${main}:2:7: `);
+    await expect(renderEjs(main, "a\n<%- include('part.ejs') %>\n", {})).rejects.toThrow(`${part}:2:28: no`);
+    await expect(renderEjs(main, 'a\n<% if ( { %>\n<% } %>', {})).rejects.toThrow(`${main}:2:9: syntax`);
+  });
+
   const vars = { maxconn: 4000, gone: undefined };
   it.each<[template: string, place: string, message: string]>([
     ['a\n\n<%= vars.maxcon %>\n', 'main.ejs:3:5', '`vars.maxcon` is undefined: did you mean `maxconn`?'],

@@ -41,7 +41,7 @@ function placed(error: Error, templates: Templates): { place: Place; reason: str
   const rest = error.message.slice(inner?.index ?? 0);
   const reason = inner ? rest.slice(rest.indexOf('\n\n') + 2) : rest;
   if (ENDLESS.test(reason)) return { place: tagOf(heads[0], templates), reason };
-  return { place: thrownAt(error, templates) ?? tagOf(inner, templates), reason };
+  return { place: thrownAt(error, templates, inner?.[1]) ?? tagOf(inner, templates), reason };
 }
 
 /** The include of a line, or its first tag. */
@@ -52,13 +52,14 @@ function tagOf(head: RegExpMatchArray | undefined, { texts }: Templates): Place 
   return { file, line: Number(number), column: column + 1 };
 }
 
-const FRAME = /^ {4}at .*\(("(?:[^"\\]|\\.)*"):(\d+):(\d+)\)$/gm;
+/** Its name has no white space, to V8; any other template is anonymous. */
+const FRAME = /^ {4}at .*(?:\(("(?:[^"\\]|\\.)*")|, <anonymous>):(\d+):(\d+)\)$/gm;
 
 /** What EJS and the Function that it makes put before the body, in lines. */
 const LINES_BEFORE = 6;
 
-function thrownAt({ stack = '' }: Error, templates: Templates): Place | undefined {
-  for (const [, quoted = '""', line, column] of stack.matchAll(FRAME)) {
+function thrownAt({ stack = '' }: Error, templates: Templates, innermost = ''): Place | undefined {
+  for (const [, quoted = JSON.stringify(innermost), line, column] of stack.matchAll(FRAME)) {
     const file = String(JSON.parse(quoted));
     const running = { line: Number(line) - LINES_BEFORE, column: Number(column) };
     if (templates.texts.has(file)) return placeIn(file, running, templates);
