@@ -53,7 +53,16 @@ export async function showOnTerminal<Result>(
       },
     },
   );
-  await view.run();
+  await withCursorAfterIt(() => view.run());
   if (!outcome) throw new Error(`${title} ended without a result`);
   return outcome.result;
+}
+
+/** listr2 hides the cursor, and shows it again only where it comes to its end: a second Ctrl-C leaves in the middle. */
+async function withCursorAfterIt(job: () => Promise<unknown>): Promise<void> {
+  // Taken before listr2 puts what is written aside.
+  const write = process.stdout.write.bind(process.stdout);
+  const show = () => void write('\u001b[?25h');
+  process.once('exit', show);
+  await job().finally(() => process.off('exit', show));
 }
