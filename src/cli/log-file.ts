@@ -28,8 +28,9 @@ export class LogFile {
     this.#warn = warn;
   }
 
-  /** Where it lies; undefined if there is none. */
+  /** Where it lies; undefined if there is none. Whoever asks is told what is true: so it is written by then. */
   get path(): string | undefined {
+    this.flush();
     return this.#given === 'begun' ? this.#path : undefined;
   }
 

@@ -148,3 +148,12 @@ it('that cannot be written is one warning', () => {
   expect(warnings[0]).toMatch(/^warning: no log of this run: .*(EEXIST|ENOTDIR)/);
   expect(log.shownPath).toBeUndefined();
 });
+
+it('that cannot be written is not named', () => {
+  mkdirSync(join(root, '.trueup'));
+  writeFileSync(folder, 'no folder');
+  const log = openLog();
+  log.take({ type: 'connecting', host: 'lb-01', again: false });
+  expect(log.shownPath).toBeUndefined();
+  log.close();
+});
