@@ -9,7 +9,7 @@ import { BEGIN, FrameReader } from './frames.ts';
 import { HeardLines } from './heard-lines.ts';
 import type { RemoteProcess } from './kill-script.ts';
 import { type Piece, piecesOf } from './pieces.ts';
-import { askingRootShellLine, rootShellLine } from './root-shell.ts';
+import { askingRootShellLine, OURS_ALONE, rootShellLine } from './root-shell.ts';
 import type { Session } from './session.ts';
 
 export interface Request {
@@ -29,6 +29,8 @@ export interface Request {
 
 /** Milliseconds for a channel to close behind the last mark: a child may have kept its stdout. */
 const LINGER = 2000;
+/** Milliseconds for a script to begin: logins and sudo may be slow, but past this nobody reads it. */
+const BEGIN_LIMIT = 60_000;
 
 /** One framed script under way on a host, and what came back so far. */
 export class Exchange {
@@ -41,15 +43,18 @@ export class Exchange {
   readonly #heard: HeardLines | undefined;
   readonly #begun = new Deferred<RemoteProcess>();
   readonly #complete = new Deferred<undefined>();
+  readonly #silent = new Deferred<ExitStatus>();
   readonly #close = new AbortController();
   #stdin = new PassThrough();
+  #patience: NodeJS.Timeout | undefined;
   #where: RemoteProcess | undefined;
+  #isSilent = false;
 
   /** `password`: for sudo, if it wants one. */
   constructor(request: Request, password?: Secret) {
     const nonce = randomBytes(16).toString('hex');
     this.#request = request;
-    this.#script = framedScript(nonce, request.script, request.coda);
+    this.#script = `${OURS_ALONE}\n${framedScript(nonce, request.script, request.coda)}`;
     const bytes = Buffer.byteLength(this.#script);
     const question = randomBytes(16).toString('hex');
     this.#line = password ? askingRootShellLine(bytes, question) : rootShellLine(bytes);
@@ -60,7 +65,7 @@ export class Exchange {
   }
 
   /** Resolves with nothing once all output is here, or with how the channel ended before that. */
-  async run(session: Session): Promise<ExitStatus | undefined> {
+  async run(session: Pick<Session, 'exec'>): Promise<ExitStatus | undefined> {
     const ended = session.exec({
       line: this.#line,
       stdin: () => this.#feed(),
@@ -74,8 +79,13 @@ export class Exchange {
       deadline: this.#request.deadline * 1000,
       urgent: this.#request.urgent ?? false,
     });
-    const status = await Promise.race([this.#complete.promise, ended]);
-    if (status && !this.#isComplete) return status;
+    const status = await Promise.race([this.#complete.promise, ended, this.#silent.promise]).finally(() =>
+      clearTimeout(this.#patience),
+    );
+    if (status && !this.#isComplete) {
+      ended.catch(() => {});
+      return status;
+    }
     await this.#part(ended);
     return undefined;
   }
@@ -89,6 +99,11 @@ export class Exchange {
     return this.#where !== undefined;
   }
 
+  /** It was given up because nothing of it had begun in time. */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
   get passwordGiven(): boolean {
     return this.#asked?.passwordGiven ?? false;
   }
@@ -98,9 +113,10 @@ export class Exchange {
     return piecesOf(this.#stdout.frames, this.#stderr.frames);
   }
 
-  /** All that came on stderr, from the login shell too. */
+  /** All that came on stderr, from the login shell too; on stdout if there is none of it. */
   get complaint(): string {
-    return this.#stderr.all.toString().trim();
+    const [said, shown] = [this.#stderr, this.#stdout].map(({ all }) => all.toString().trim());
+    return said || (shown ?? '').replace(/^[0-9a-f]{32} .*$/gm, '').trim();
   }
 
   get #isComplete(): boolean {
@@ -117,13 +133,22 @@ export class Exchange {
     const [word, session, shell] = this.#stdout.frames[0]?.words ?? [];
     if (word !== BEGIN || session === undefined || shell === undefined) return;
     this.#where = { session, shell };
+    clearTimeout(this.#patience);
     this.#begun.resolve(this.#where);
   }
 
   #feed(): PassThrough {
     this.#stdin = new PassThrough();
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => this.#giveUp(), BEGIN_LIMIT);
     if (!this.#asked) this.#send();
     return this.#stdin;
+  }
+
+  #giveUp(): void {
+    this.#isSilent = true;
+    this.#close.abort();
+    this.#silent.resolve({ code: null, signal: null });
   }
 
   #answerer(nonce: string, password: Secret): Asked {

@@ -8,6 +8,7 @@ import {
 } from '../model/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { ExitStatus } from './exec.ts';
+import { NOT_OURS } from './root-shell.ts';
 import { isOpenFailure, type Session } from './session.ts';
 
 /** Why an exec gave no answers: the link, the channel, or the way to root. */
@@ -22,6 +23,7 @@ export function noAnswer(
   if (typeof status?.code === 'number' && !exchange.hasBegun) {
     return notRoot(host, status.code, mask(exchange.complaint), exchange.passwordGiven);
   }
+  if (exchange.isSilent) return silentShell(host, mask(exchange.complaint));
   const signal = status?.signal ? `the shell there was ended by ${status.signal}` : undefined;
   const cause = session.failure ?? (failed instanceof Error ? failed : undefined);
   const why = signal ?? cause?.message ?? 'it was closed from the other side';
@@ -55,6 +57,16 @@ function notRoot(host: Host, code: number, complaint: string, given: boolean): T
   });
 }
 
+function silentShell(host: Host, complaint: string): TrueupError {
+  const last = complaint.split('\n').at(-1);
+  const said = last ? `; the last that it said: ${last}` : '';
+  const message = `${nameOf(host)}: the login shell of ${host.user} runs no script, and does not end${said}`;
+  const advice =
+    `Does \`ssh ${host.user}@${host.address} true\` end by itself? Its start-up files (such as .bashrc) may start another ` +
+    'shell, or ask something; or sudo there waits for a server.';
+  return new EscalationError(message, { advice });
+}
+
 const ALLOW = "echo 'USER ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/USER; or connect as root.";
 
 const GIVEN: readonly [RegExp, what: string, advice: string][] = [
@@ -71,6 +83,16 @@ const GIVEN: readonly [RegExp, what: string, advice: string][] = [
 ];
 
 const SUDO: readonly [RegExp, what: string, advice: string][] = [
+  [
+    new RegExp(NOT_OURS),
+    'the start-up files of USER (such as .bashrc) put another shell in the place of the login shell',
+    'Let them do so on a terminal only: [ -t 0 ] || return',
+  ],
+  [
+    /[Pp]assword change required|password (is|has) expired/,
+    'the password of USER has expired',
+    'Change it: ssh -t USER@… passwd; or let it not expire: chage -M -1 USER',
+  ],
   [
     /a password is required|a terminal is required/,
     'sudo wants a password of USER',

@@ -12,8 +12,19 @@ export function rootShellLine(scriptBytes: number): string {
 }
 
 function reader(scriptBytes: number): string {
-  return `"eval \\"\\$(head -c ${scriptBytes})\\""`;
+  return `"eval \\"\\$(head -c ${scriptBytes})\\"" ${NAME}`;
 }
+
+/** What the shell that reads the script is called there. */
+const NAME = 'trueup';
+/** Says that some other shell has got the script. */
+export const NOT_OURS = 'another shell stands in its place';
+
+/**
+ * The first line of a script. Where start-up files such as .bashrc end in `exec zsh`, that shell reads it from stdin,
+ * as whoever has logged in: it must run none of it.
+ */
+export const OURS_ALONE = `[ "$0" = ${NAME} ] || { echo '${NOT_OURS}' >&2; exit 1; }`;
 
 /** What the line below asks for on stdout, behind its nonce. */
 export const ASKS = { password: 'password', script: 'script' } as const;

@@ -209,13 +209,27 @@ describe('a host whose sh is bash, as on EL', () => {
   });
 });
 
+describe('start-up files that put another shell in the place of the login shell', () => {
+  it.each(['root', 'allowed'])('are told: it runs nothing of the script, as %s', async (user) => {
+    const other = await startSshd({ prepare: `${SUDO_USERS}\necho 'exec sh' >>"$1/home/.bashrc"` });
+    try {
+      const error = await refusal(other, as(user));
+      expect(error).toBeInstanceOf(EscalationError);
+      expect(error.message).toContain('put another shell in the place of the login shell');
+      expect(error.advice).toContain('[ -t 0 ]');
+    } finally {
+      await other.stop();
+    }
+  });
+});
+
 describe('a login shell that runs nothing', () => {
   it('is named as the reason', async () => {
     const locked = await startSshd({ config: ['ForceCommand echo this account is not available; exit 1'] });
     try {
       const error = await refusal(locked);
       expect(error).toBeInstanceOf(EscalationError);
-      expect(error.message).toContain('the login shell of root did not run a script as root');
+      expect(error.message).toContain('did not run a script as root: this account is not available');
     } finally {
       await locked.stop();
     }
