@@ -11,13 +11,11 @@ import {
   virtualAddressCheck,
   z,
 } from 'trueup';
-import { firewall, firewallChoice } from './firewall.ts';
 import { CONFIG_TEST } from './keepalived-config-test.ts';
 import { lanAddress } from './lan-address.ts';
 import { lanInterface } from './lan-interface.ts';
 import { giveAddressAway, holderLast, sharedAddressVars, takeAddressBack } from './shared-address.ts';
 import { tlsWay } from './tls-way.ts';
-import { vrrpBetween } from './vrrp-between.ts';
 import { vrrpMistakes } from './vrrp-mistakes.ts';
 import { vrrpPassword } from './vrrp-password.ts';
 
@@ -28,8 +26,9 @@ const SCRIPTS = '/usr/libexec/keepalived';
 
 /**
  * keepalived: the balancers share the address `vip` by VRRP, and the one with the highest priority whose haproxy
- * answers holds it. Without the var `vip` there is nothing to do. Runs after loadbalancers.ts, which brings haproxy,
- * the firewall and the package.
+ * answers holds it. Without the var `vip` there is nothing to do. Runs after loadbalancers.ts, which brings haproxy, the
+ * package, and a firewall that lets balancers with a `vip` speak VRRP: closed for longer than the few seconds in which it
+ * changes hands, both would hold the address.
  *
  * A balancer gives the address away while /run/keepalived-away exists there, and takes it back, if `preempt` lets it,
  * when that is gone.
@@ -47,8 +46,6 @@ export default definePlaybook({
     unicast: z.boolean().default(false),
     /** `password`: as VRRP_PASSWORD in `.env`, at most 8 characters. It goes over the net in clear. */
     vrrpAuthentication: z.enum(['password', 'none']).default('password'),
-    /** Which firewall the hosts have. */
-    firewall: firewallChoice,
     tls: tlsWay,
   }),
 
@@ -92,8 +89,6 @@ export default definePlaybook({
         },
         validate: ['sh', '-c', CONFIG_TEST, 'config-test', '%s'],
       }),
-
-      ...firewall(vars.firewall, vrrpBetween(peers)),
 
       systemdService({
         name: 'keepalived',

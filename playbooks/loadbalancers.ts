@@ -2,6 +2,7 @@ import {
   definePlaybook,
   directory,
   file,
+  type Host,
   httpCheck,
   logLineCheck,
   type Step,
@@ -13,11 +14,12 @@ import {
   z,
 } from 'trueup';
 import { CERTIFICATE_TEST } from './certificate-test.ts';
-import { firewall, firewallChoice, firewallPackage, firewallService } from './firewall.ts';
+import { firewall, firewallChoice, firewallPackage, firewallService, type Openings } from './firewall.ts';
 import { lanAddress } from './lan-address.ts';
 import { giveAddressAway, holderLast, sharedAddressVars, takeAddressBack } from './shared-address.ts';
 import { siteCertificate } from './site-certificate.ts';
-import { PROXY_PROTOCOL_PORT, tlsWay } from './tls-way.ts';
+import { PROXY_PROTOCOL_PORT, type TlsWay, tlsWay } from './tls-way.ts';
+import { vrrpBetween } from './vrrp-between.ts';
 
 const CONFIG = '/etc/haproxy/haproxy.cfg';
 const DROP_IN = '/etc/systemd/system/haproxy.service.d/log.conf';
@@ -54,7 +56,7 @@ export default definePlaybook({
   before: (context) => (context.pending.restarts.includes('haproxy') ? giveAddressAway(context) : []),
   after: (context) => takeAddressBack(context, context.pending.restarts.includes('haproxy')),
 
-  steps: ({ vars, group }) => [
+  steps: ({ host, vars, group }) => [
     ...packages(['keepalived', 'rsyslog', 'socat', firewallPackage(vars.firewall)], vars.haproxyVersion),
 
     // haproxy is locked into /var/lib/haproxy: the log's socket must be there too.
@@ -90,10 +92,7 @@ export default definePlaybook({
     }),
 
     ...firewallService(vars.firewall),
-    ...firewall(vars.firewall, {
-      tcp: [80, 443],
-      out: { tcp: [80, 443, ...(vars.tls === 'proxy-protocol' ? [PROXY_PROTOCOL_PORT] : [])] },
-    }),
+    ...firewall(vars.firewall, openings(vars, peersOf(host, group('loadbalancers')))),
 
     systemdService({
       name: 'haproxy',
@@ -124,6 +123,17 @@ export default definePlaybook({
     ];
   },
 });
+
+/** With VRRP in the same step: balancers that stopped hearing each other would both take the address. */
+function openings({ tls, vip }: { tls: TlsWay; vip?: string | undefined }, peers: readonly Host[]): Openings {
+  const vrrp: Openings = vip === undefined ? {} : vrrpBetween(peers.map(lanAddress));
+  const servers = [80, 443, ...(tls === 'proxy-protocol' ? [PROXY_PROTOCOL_PORT] : [])];
+  return { ...vrrp, tcp: [80, 443], out: { ...vrrp.out, tcp: servers } };
+}
+
+function peersOf({ name }: Host, balancers: readonly Host[]): Host[] {
+  return balancers.filter((host) => host.name !== name);
+}
 
 function packages(names: readonly string[], version: string | undefined): Step[] {
   if (version === undefined) return [yumPackage({ names: ['haproxy', ...names] })];

@@ -9,6 +9,8 @@ import { z } from 'trueup';
  */
 export const tlsWay = z.enum(['passthrough', 'proxy-protocol', 'terminate']).default('passthrough');
 
+export type TlsWay = z.output<typeof tlsWay>;
+
 /**
  * Where the web servers take TLS that begins with the PROXY protocol: a port of its own, so that 443 goes on for
  * everybody else. They always do, so that the balancers can change their way without them.
