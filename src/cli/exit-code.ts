@@ -13,6 +13,11 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** The exit code of the signal that ended the run, so that the JSON document says the same as the process. */
+export function signalled({ reason }: AbortSignal): number | undefined {
+  return typeof reason === 'number' ? reason : undefined;
+}
+
 /** The worst host decides. `detailed`: pending changes count too. */
 export function exitCodeOf(hosts: readonly HostResult[], detailed = false): number {
   const codes = hosts.map((host) => codeOf(host, detailed));

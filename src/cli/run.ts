@@ -4,7 +4,7 @@ import { apply } from './commands/apply.ts';
 import { plan } from './commands/plan.ts';
 import { verify } from './commands/verify.ts';
 import type { Conduct } from './conduct.ts';
-import { EXIT, exitCodeOf } from './exit-code.ts';
+import { EXIT, exitCodeOf, signalled } from './exit-code.ts';
 import type { Report } from './junit-report.ts';
 import { openFleet } from './open-fleet.ts';
 import type { Options, Verb } from './options.ts';
@@ -82,11 +82,6 @@ function nameLog(log: RunLog | undefined, { json }: Options): void {
   const path = log?.shownPath;
   if (path === undefined) return;
   (json ? process.stderr : process.stdout).write(`\nThe log of this run: ${path}\n`);
-}
-
-/** The exit code of the signal that ended the run, so that the JSON document says the same as the process. */
-function signalled({ reason }: AbortSignal): number | undefined {
-  return typeof reason === 'number' ? reason : undefined;
 }
 
 function printSummary(result: RunResult, options: Options, fleet: Fleet): void {

@@ -3,7 +3,7 @@ import { hostFailure, hostResult } from '../../engine/host/host-result.ts';
 import { Session } from '../../engine/session/session.ts';
 import { type Facts, type Host, type HostResult, mask } from '../../model/index.ts';
 import { connectOptions } from '../connect-options.ts';
-import { exitCodeOf } from '../exit-code.ts';
+import { exitCodeOf, signalled } from '../exit-code.ts';
 import type { FactsInquiry } from '../inquiry.ts';
 import { limitPattern } from '../limit-pattern.ts';
 import { factsText } from '../views/facts-text.ts';
@@ -24,7 +24,7 @@ export async function facts(inquiry: FactsInquiry, signal: AbortSignal): Promise
   const hosts = (await loadInventory(inquiry.inventory)).select(limitPattern(inquiry.pattern));
   const answers = await concurrently(hosts, inquiry.forks, ask);
   const results = answers.map(({ result }) => result);
-  const code = exitCodeOf(results);
+  const code = signalled(signal) ?? exitCodeOf(results);
   if (inquiry.json) {
     process.stdout.write(`${jsonDocument('facts', answers.map(documentOf), code)}\n`);
     return code;
@@ -42,7 +42,10 @@ async function questioner(
   const { connect, readTogether, readFacts } = await import('../../remote/index.ts');
   const options = await connectOptions(inventory);
   return async (host) => {
-    const session = new Session(host, () => connect(host, options), signal);
+    const reach = (_: Host, ending: AbortSignal) => connect(host, { ...options, signal: ending });
+    const session = new Session(host, reach, signal);
+    const stop = () => void session.close();
+    signal.addEventListener('abort', stop);
     try {
       const { results } = await session.again((remote) => readTogether(remote, [readFacts]));
       const [read] = results;
@@ -51,6 +54,7 @@ async function questioner(
     } catch (error) {
       return { result: hostResult(host, [], hostFailure(error), await session.execs()) };
     } finally {
+      signal.removeEventListener('abort', stop);
       await session.close();
     }
   };

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { factsText } from '../../../src/cli/views/facts-text.ts';
@@ -28,6 +29,24 @@ describe('trueup facts', () => {
     expect(document).toMatchObject({ schema: 1, command: 'facts', exitCode: 4 });
     expect(document.hosts).toMatchObject([{ name: 'a', status: 'unreachable', facts: null }]);
     expect((await ask('facts', '-i', file)).stdout).toContain(`FAILED  a\n  ${document.hosts[0].error}\n`);
+  });
+
+  it('are given up at Ctrl-C, also on the way to a host, and say so', async () => {
+    const silent = createServer();
+    const connected = once(silent, 'connection');
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const text = `all: { hosts: { a: { address: 127.0.0.1, port: ${port} } } }`;
+    const file = join(projectFolder({ 'lab.yml': text }), 'lab.yml');
+    const asked = ask('facts', '-i', file, '--json');
+    const [socket] = (await connected) as [Socket];
+    const left = once(socket.resume(), 'close');
+    process.emit('SIGINT');
+    const { code, stdout } = await asked;
+    await left;
+    silent.close();
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ exitCode: 130, hosts: [{ name: 'a', error: 'interrupted' }] });
   });
 
   it('are shown host by host', () => {
