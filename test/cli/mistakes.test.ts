@@ -77,6 +77,12 @@ it('without a mistake the same project does connect', async () => {
   expect(connections).toBeGreaterThan(0);
 });
 
+it('a folder where files can be replaced by their owners only, such as /tmp, is fine', async () => {
+  const modes = { inventory: 0o1777, playbooks: 0o1777, templates: 0o1777 };
+  const { code } = await commandLine(...mistakenProject({ modes }, port()).argv);
+  expect(code).toBe(4);
+});
+
 const JITI = resolve(import.meta.dirname, '../../node_modules/.bin/jiti');
 const BIN = resolve(import.meta.dirname, '../../src/bin.ts');
 

@@ -309,6 +309,32 @@ export const inventoryMistakes: readonly Mistake[] = [
     ],
   },
   {
+    name: 'an inventory in a folder that anybody may write to',
+    modes: { inventory: 511 },
+    says: [
+      'error: inventory/hosts.yml: any user of this machine may replace it (its folder has the mode 0777): it is not read',
+      '→ See whether it still says what you mean, then: chmod o-w inventory',
+    ],
+  },
+  {
+    name: 'group_vars in a folder that anybody may write to',
+    files: { 'inventory/group_vars/web.yml': 'workers: 3\n' },
+    modes: { 'inventory/group_vars': 511 },
+    says: [
+      'error: inventory/group_vars/web.yml: any user of this machine may replace it (its folder has the mode 0777): it is not read',
+      '→ See whether it still says what you mean, then: chmod o-w inventory/group_vars',
+    ],
+  },
+  {
+    name: 'a .env in a folder that anybody may write to',
+    files: { 'playbooks/site.ts': [['vars.greeting', "secret('GREETING')"]], '.env': 'GREETING=xxxx\n' },
+    modes: { '.': 511 },
+    says: [
+      'error: .env: any user of this machine may replace it (its folder has the mode 0777): it is not read',
+      '→ See whether it still says what you mean, then: chmod o-w {root}',
+    ],
+  },
+  {
     name: 'a .env that anybody may write',
     files: { 'playbooks/site.ts': [['vars.greeting', "secret('GREETING')"]], '.env': 'A=1\nGREETING=x\n' },
     modes: { '.env': 438 },

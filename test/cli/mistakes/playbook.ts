@@ -481,6 +481,14 @@ export const playbookMistakes: readonly Mistake[] = [
     ],
   },
   {
+    name: 'a playbook in a folder that anybody may write to',
+    modes: { playbooks: 511 },
+    says: [
+      'error: playbooks/site.ts: any user of this machine may replace it (its folder has the mode 0777): it is not read',
+      '→ See whether it still says what you mean, then: chmod o-w playbooks',
+    ],
+  },
+  {
     name: 'an imported file that anybody may write',
     files: {
       'playbooks/site.ts': [

@@ -93,6 +93,14 @@ export const templateMistakes: readonly Mistake[] = [
     ],
   },
   {
+    name: 'a template in a folder that anybody may write to',
+    modes: { templates: 511 },
+    says: [
+      'error: playbooks/site.ts:9:5: templates/web.conf.ejs: any user of this machine may replace it (its folder has the mode 0777): it is not read',
+      '→ See whether it still says what you mean, then: chmod o-w templates',
+    ],
+  },
+  {
     name: 'an included template that anybody may write',
     files: { 'templates/web.conf.ejs': "# x\n<%- include('part.ejs') %>\n", 'templates/part.ejs': 'a\n' },
     modes: { 'templates/part.ejs': 438 },
