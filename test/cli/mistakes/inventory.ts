@@ -296,8 +296,8 @@ export const inventoryMistakes: readonly Mistake[] = [
       'keys/id.pub': 'ssh-ed25519 AAAA me\n',
     },
     says: [
-      'error: inventory/group_vars/web.yml:1:1: web-01: the key keys/id.pub holds no private key in a format known here',
-      '→ It must be the private key itself (not the .pub file), as ssh-keygen writes it.',
+      'error: inventory/group_vars/web.yml:1:1: web-01: the key keys/id.pub holds no private key, only the public one',
+      '→ Name the private key itself (not the .pub file), or load it into your SSH agent.',
     ],
   },
   {
