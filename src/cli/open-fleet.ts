@@ -31,7 +31,10 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
   await warnOfDoubts(playbook.doubtfulVars(loaded.plays, inventory), inventory);
   const remote = await import('../remote/index.ts');
   const hosts = plays.flatMap((play) => play.hosts);
-  const reach = await connectOptions(options.inventory, options.playbook);
+  const reach = {
+    ...(await connectOptions(options.inventory, options.playbook)),
+    names: inventory.hosts.map(({ name }) => name),
+  };
   await remote.refuseIdentity(hosts, ({ name }) => inventory.placeOf(name, 'identityFile'), reach);
   return Fleet.open(plays, {
     connect: (host: Host, ending: AbortSignal) => remote.connect(host, { ...reach, signal: ending }),

@@ -8,6 +8,8 @@ export interface ConnectOptions {
   readonly acceptInto: string;
   /** The inventory file, for commands that errors advise. */
   readonly inventory?: string;
+  /** The names of its hosts: one of them may be meant by a jump host that nobody knows. */
+  readonly names?: readonly string[];
   /**
    * Secrets of the project by name: TRUEUP_SUDO_PASSWORD for a sudo that wants one, TRUEUP_SSH_PASSWORD to log in,
    * TRUEUP_KEY_PASSPHRASE for keys; each also with _HOST or _GROUP behind it, in capitals.

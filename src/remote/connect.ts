@@ -103,7 +103,7 @@ async function login(host: Host, options: ConnectOptions, credentials: Credentia
   })
     .finally(() => options.signal?.removeEventListener('abort', giveUp))
     .catch((error) => {
-      throw check.refusal ?? proxyFailure(host, socket) ?? check.loginFailure(error);
+      throw check.refusal ?? proxyFailure(host, socket, options.names) ?? check.loginFailure(error);
     });
   if (check.firstKey) await keepHostKey(options.acceptInto, host, check.firstKey).catch(closing(session));
   return session;

@@ -71,6 +71,15 @@ describe('a jump host', () => {
     expect(error.message).toMatch(/test-host cannot be reached through shut: .*Permission denied/);
   });
 
+  it('that nobody knows may be a misspelt host of the inventory', async () => {
+    const known = { names: ['web-01', 'bastion-01.invalid'] };
+    const error = await refusal(target, { jump: ['root@bastion-1.invalid:22'], ssh }, known);
+    expect(error).toBeInstanceOf(UnreachableError);
+    expect(error.message).toMatch(
+      /bastion-1.invalid:22: .*not resolve hostname .*: did you mean `bastion-01.invalid`\?$/,
+    );
+  });
+
   it('from which the host cannot be reached says so', async () => {
     const error = await refusal(target, { jump: ['bastion'], port: 1, ssh });
     expect(error.message).toMatch(/through bastion: .*(refused|failed)/);
