@@ -11,10 +11,12 @@ export function sshOf({ destination, args }: SshQuestion, answer: SshAnswer): Ss
   const alias = one('hostkeyalias');
   const agent = one('identityagent');
   const known = knownHostsFiles(answer);
+  const certificates = (answer.get('certificatefile') ?? []).filter((file) => file !== 'none').map(expand);
   return {
     destination,
     ...(config === undefined ? {} : { config }),
     identityFiles: (answer.get('identityfile') ?? []).filter((file) => file !== 'none').map(expand),
+    ...(certificates.length === 0 ? {} : { certificateFiles: certificates }),
     identitiesOnly: one('identitiesonly') === 'yes',
     ...(alias === undefined ? {} : { hostKeyAlias: alias }),
     ...(agent === undefined || agent === 'SSH_AUTH_SOCK' ? {} : { identityAgent: expand(agent) }),

@@ -29,6 +29,8 @@ export interface SshSettings {
   readonly config?: string;
   /** Private keys to try, as far as they exist. */
   readonly identityFiles: readonly string[];
+  /** Certificates for them, which cannot be offered here. */
+  readonly certificateFiles?: readonly string[];
   /** Only these, not what else the agent holds. */
   readonly identitiesOnly: boolean;
   /** Socket of the SSH agent, or `none`. Default: $SSH_AUTH_SOCK. */

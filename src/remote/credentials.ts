@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Host, type Secret, UnreachableError } from '../model/index.ts';
@@ -44,7 +45,7 @@ export function agentFor({ ssh }: Host, given: string | undefined): string | und
  */
 export async function credentialsFor(host: Host, sources: CredentialSources): Promise<Credentials> {
   const password = hostSecret('TRUEUP_SSH_PASSWORD', host, sources.secretOf);
-  return withPassword(await keysFor(host, sources), password);
+  return withPassword(withCertificates(await keysFor(host, sources), host), password);
 }
 
 async function keysFor(
@@ -68,6 +69,17 @@ async function keysFor(
 /** Whether an agent may hold a key that cannot be used from its file. */
 export function mayBeHeld({ status }: PrivateKey): boolean {
   return status === 'encrypted' || status === 'public';
+}
+
+/** sshd may let somebody in for a certificate alone: then a refusal has to say that none was shown. */
+function withCertificates(keys: Credentials, { identityFile, ssh }: Host): Credentials {
+  const files = [...(identityFile === undefined ? (ssh?.identityFiles ?? []) : [identityFile])];
+  const all = new Set([...(ssh?.certificateFiles ?? []), ...files.map((file) => `${file}-cert.pub`)]);
+  const there = [...all].filter((file) => existsSync(file));
+  const why = there.map(
+    (file) => `${file} is a certificate, and cannot be offered here: the key itself must be let in`,
+  );
+  return { ...keys, unusable: [...keys.unusable, ...why] };
 }
 
 /** What ssh tries where its configuration names no key. */

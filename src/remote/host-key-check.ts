@@ -27,7 +27,8 @@ export class HostKeyCheck {
   #judge(key: Buffer): boolean {
     const verdict = judgeHostKey(this.#lines, this.#host, key);
     if (verdict.status === 'known' || this.#firstKey?.equals(key)) return true;
-    if (verdict.status === 'unknown' && this.#host.hostKeys === 'accept-new' && !this.#firstKey) {
+    const isNew = verdict.status === 'unknown' || verdict.status === 'vouched';
+    if (isNew && this.#host.hostKeys === 'accept-new' && !this.#firstKey) {
       this.#firstKey = Buffer.from(key);
       return true;
     }

@@ -21,6 +21,13 @@ export function hostKeyError(
   if (!('known' in verdict)) return unknownKey(host, where, key);
   const { status, known } = verdict;
   const place = formatPlace(known.place);
+  if (status === 'vouched')
+    return unknownKey(
+      host,
+      where,
+      key,
+      ` but by a certificate authority, in ${place}, and certificates cannot be checked here`,
+    );
   const what = {
     changed: `shows another host key than the one known: ${fingerprint(key)}, but ${place} says ${fingerprint(known.key)}`,
     'other-type': `shows a host key of another type than the one known: ${fingerprint(key)}, but ${place} says ${fingerprint(known.key)}`,
@@ -31,12 +38,18 @@ export function hostKeyError(
   return new HostKeyError(`${where} ${what}`, { advice });
 }
 
-function unknownKey(host: Host, where: string, key: Buffer): HostKeyError {
+function unknownKey(host: Host, where: string, key: Buffer, but = ''): HostKeyError {
   const port = host.port === 22 ? '' : `-p ${host.port} `;
   const advice =
-    `Compare the fingerprint with the one on the host's console (${ON_CONSOLE}), then connect once with ` +
-    `ssh ${port}${host.user}@${host.ssh?.destination ?? host.address}, or set hostKeys: accept-new for it in the inventory.`;
-  return new HostKeyError(`${where} is not known: it shows the host key ${fingerprint(key)}`, { advice });
+    `Compare the fingerprint with the one on the host's console (${ON_CONSOLE}), then ` +
+    // ssh itself is content with the certificate, and keeps no key.
+    (but === ''
+      ? `connect once with ssh ${port}${host.user}@${host.ssh?.destination ?? host.address}, or `
+      : '') +
+    `set hostKeys: accept-new for it in the inventory.`;
+  return new HostKeyError(`${where} is not known${but}: it shows the host key ${fingerprint(key)}`, {
+    advice,
+  });
 }
 
 const ON_CONSOLE = 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub';

@@ -3,8 +3,8 @@ import { isAbout, type KeyOwner, type KnownHost, knownHostName } from './known-h
 /** What the known_hosts files say of the key that a host showed. */
 export type Verdict =
   | { readonly status: 'known' | 'unknown' }
-  /** `known` is the line that says otherwise. */
-  | { readonly status: 'changed' | 'other-type' | 'revoked'; readonly known: KnownHost };
+  /** `known` is the line that says otherwise; `vouched`: there is only one of a certificate authority. */
+  | { readonly status: 'changed' | 'other-type' | 'revoked' | 'vouched'; readonly known: KnownHost };
 
 /** Judges as ssh(1) does with StrictHostKeyChecking=yes; certificates are not supported. */
 export function judgeHostKey(lines: readonly KnownHost[], host: KeyOwner, key: Buffer): Verdict {
@@ -15,7 +15,9 @@ export function judgeHostKey(lines: readonly KnownHost[], host: KeyOwner, key: B
   if ((known.length > 0 ? known : bare(lines, host)).some(holds)) return { status: 'known' };
   const sameType = known.find((line) => line.type === keyType(key));
   if (sameType) return { status: 'changed', known: sameType };
-  return known[0] ? { status: 'other-type', known: known[0] } : { status: 'unknown' };
+  if (known[0]) return { status: 'other-type', known: known[0] };
+  const [authority] = [...named(lines, host, '@cert-authority'), ...bare(lines, host, '@cert-authority')];
+  return authority ? { status: 'vouched', known: authority } : { status: 'unknown' };
 }
 
 const ALGORITHMS: readonly (readonly [type: string, ...algorithms: string[]])[] = [

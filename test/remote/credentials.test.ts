@@ -162,6 +162,22 @@ function holding(name: string, value: string): Partial<ConnectOptions> {
   return { agent: '', secretOf: (asked) => (asked === name ? new Secret(name, value) : undefined) };
 }
 
+it('a certificate is named as what could not be shown', async () => {
+  const path = makeKey(sshd.dir, 'certified');
+  execFileSync('ssh-keygen', [
+    '-q',
+    '-s',
+    makeKey(sshd.dir, 'authority'),
+    '-I',
+    'x',
+    '-n',
+    'root',
+    `${path}.pub`,
+  ]);
+  const error = await refusal(sshd, { identityFile: path });
+  expect(error.message).toContain('certified-cert.pub is a certificate, and cannot be offered here');
+});
+
 describe('a passphrase from .env', () => {
   it.each<[string, string, string[]]>([
     ['ed25519', 'shut_ed25519', []],

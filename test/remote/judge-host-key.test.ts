@@ -38,7 +38,14 @@ describe('a host key', () => {
     ['of port 22 is not known from another port', [line('[lb]:2222', ED)], ED, 22, 'unknown'],
     ['is revoked', [line('lb', ED), line('*', ED, '@revoked')], ED, 22, 'revoked by line 2'],
     ['is not revoked by another key', [line('lb', ED), line('*', RSA, '@revoked')], ED, 22, 'known'],
-    ['of a certificate authority is no host key', [line('lb', ED, '@cert-authority')], ED, 22, 'unknown'],
+    [
+      'of a certificate authority is no host key',
+      [line('lb', ED, '@cert-authority')],
+      ED,
+      22,
+      'vouched by line 1',
+    ],
+    ['is known besides an authority', [line('l*', RSA, '@cert-authority'), line('lb', ED)], ED, 22, 'known'],
   ])('%s', (_, lines, bytes, port, expected) => {
     expect(judge(lines, bytes, port)).toBe(expected);
   });
