@@ -49,7 +49,11 @@ function hostsNamed(name: string, inventory: Known, pattern: string): ReadonlySe
   const known = [...inventory.groups.keys(), ...inventory.hosts.map((host) => host.name)];
   const within = pattern.trim() === name ? '' : ` (in \`${pattern}\`)`;
   const verb = matcherOf(name) ? 'matches' : 'is called';
-  throw new InputError(`no host or group ${verb} \`${name}\`${within}${didYouMean(name, known)}`);
+  const addressed = inventory.hosts.find(({ address }) => address === name);
+  const meant = addressed ? `: did you mean \`${addressed.name}\`?` : didYouMean(name, known);
+  throw new InputError(`no host or group ${verb} \`${name}\`${within}${meant}`, {
+    advice: /\s/.test(name) ? 'Between names there is a comma, as in `web*,!web-02`.' : undefined,
+  });
 }
 
 /** The hosts of that name and of the groups of that name, in the inventory's order; undefined if there is none. */

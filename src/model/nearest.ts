@@ -1,8 +1,11 @@
-/** The candidate that the word was probably meant to be: at most two edits away, and not a word too short to tell. */
+/**
+ * The candidate that the word was probably meant to be: at most two edits away, whichever letters are capitals, and not a
+ * word too short to tell.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: { candidate: string; edits: number } | undefined;
   for (const candidate of candidates) {
-    const edits = editDistance(word, candidate);
+    const edits = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (edits > allowed(word) || (best && best.edits <= edits)) continue;
     best = { candidate, edits };
   }

@@ -3,7 +3,7 @@ import { selectHosts } from '../../src/inventory/select-hosts.ts';
 import { type Host, InputError } from '../../src/model/index.ts';
 
 const names = ['lb-01', 'lb-02', 'nginx-01', 'nginx-02', 'fe80::1'];
-const hosts = names.map((name) => ({ name }) as Host);
+const hosts = names.map((name, index) => ({ name, address: `192.0.2.${index + 1}` }) as Host);
 const members = (...of: string[]) => hosts.filter(({ name }) => of.includes(name));
 const inventory = {
   hosts,
@@ -71,6 +71,8 @@ describe('selectHosts', () => {
     ['~db.*', 'no host or group matches `~db.*`'],
     ['db-*', 'no host or group matches `db-*`'],
     ['lb.01', 'no host or group is called `lb.01`: did you mean `lb-01`?'],
+    ['LB-1', 'no host or group is called `LB-1`: did you mean `lb-01`?'],
+    ['192.0.2.2', 'no host or group is called `192.0.2.2`: did you mean `lb-02`?'],
     ['lb.*', 'no host or group matches `lb.*`'],
     ['all:!fe80::1', 'no host or group is called `1` (in `all:!fe80::1`)'],
     ['', 'expected names of hosts or groups, found an empty pattern'],
@@ -78,5 +80,11 @@ describe('selectHosts', () => {
     ['!', 'no host or group is called `` (in `!`)'],
   ])('refuses %j', (pattern, message) => {
     expect(() => selectHosts(inventory, pattern)).toThrow(new InputError(message));
+  });
+
+  it('says what goes between names where there was a space', () => {
+    expect(() => selectHosts(inventory, 'all !lb-01')).toThrow(
+      expect.objectContaining({ advice: 'Between names there is a comma, as in `web*,!web-02`.' }),
+    );
   });
 });

@@ -4,6 +4,6 @@ import { didYouMean } from '../../src/model/index.ts';
 export function unknown(what: string, name: string, known: readonly string[]): string {
   const all = known.join(', ');
   if (name === '') return `which ${what}? There are ${all}`;
-  const meant = didYouMean(name.toLowerCase(), known);
+  const meant = didYouMean(name, known);
   return `no ${what} ${name}${meant === '' ? ': there' : `${meant} There`} are ${all}`;
 }

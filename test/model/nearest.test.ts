@@ -25,6 +25,7 @@ describe('nearest', () => {
     ['prot', 'port'],
     ['loadbalancers', undefined],
     ['bd', 'db'],
+    ['WebServers', 'webservers'],
     ['xy', undefined],
     ['xyz', undefined],
   ])('%j: %j', (word, candidate) => {
