@@ -41,9 +41,10 @@ async function fulfil(request: Request, signal: AbortSignal, log: RunLog | undef
 
 /** What a playbook says with console.log is not the result of the run. */
 function keepStdoutForResults(): () => void {
-  const { log, info, debug } = console;
-  Object.assign(console, { log: console.error, info: console.error, debug: console.error });
-  return () => void Object.assign(console, { log, info, debug });
+  const { log, info, debug, dir } = console;
+  const say = console.error;
+  Object.assign(console, { log: say, info: say, debug: say, dir: (value: unknown) => say(value) });
+  return () => void Object.assign(console, { log, info, debug, dir });
 }
 
 /** Nothing waits for this error: what would follow cannot be trusted. */

@@ -15,10 +15,11 @@ export function listenForStrayErrors(take: (error: unknown) => void): () => void
   return stop;
 }
 
-/** The same as a mistake of the playbook where its stack leads into one; else it is our own. */
+/** The same as a mistake of the playbook where its stack leads into one; else it is our own, who throw errors only. */
 export async function blameForStray(error: unknown): Promise<unknown> {
   if (error instanceof TrueupError) return error;
   const { blame } = await import('../playbook/index.ts');
   const blamed = blame(error, 'nobody waits for this error');
-  return 'place' in blamed && blamed.place !== undefined ? blamed : error;
+  const isTheirs = !(error instanceof Error) || ('place' in blamed && blamed.place !== undefined);
+  return isTheirs ? blamed : error;
 }

@@ -10,6 +10,7 @@ import {
   placesOf,
   TrueupError,
 } from '../model/index.ts';
+import { meantIn } from './meant.ts';
 
 /** What a playbook's own code threw, as an error that names the playbook's line; ours pass as they are. */
 export function blame(
@@ -20,7 +21,8 @@ export function blame(
   if (error instanceof TrueupError || error instanceof FactsNeeded) return error;
   if (!(error instanceof Error)) return new InputError(`${doing}: ${inWords(error)}`, { place: otherwise() });
   const place = parsePlace(error) ?? missingModule(error) ?? thrownAt(error) ?? otherwise();
-  return new InputError(`${doing}: ${reasonOf(error)}`, { place, cause: error });
+  const meant = place ? meantIn(place.file, error.message) : '';
+  return new InputError(`${doing}: ${reasonOf(error)}${meant}`, { place, cause: error });
 }
 
 const PARSE_ERROR = /^(?:ParseError: )?([\s\S]*?)\s*\n\s*(\/.+):(\d+):(\d+)$/;

@@ -109,6 +109,16 @@ describe('an error that nobody waits for', () => {
   });
 });
 
+it('a text that is thrown, and that nobody waits for, is no bug of trueup', async () => {
+  const files = {
+    'playbooks/site.ts': [['\nexport', "\nvoid Promise.reject('left alone');\nexport"]] as const,
+  };
+  const { root, argv } = mistakenProject({ files }, port());
+  const { code, stderr } = await program(argv);
+  const said = ['error: nobody waits for this error: left alone'];
+  expect({ code, said: lines(stderr, root) }).toEqual({ code: 5, said });
+});
+
 it('a playbook that awaits what never comes is refused', async () => {
   const files = { 'playbooks/site.ts': [['\nexport', '\nawait new Promise(() => {});\nexport']] as const };
   const { root, argv } = mistakenProject({ files }, port());
@@ -118,11 +128,13 @@ it('a playbook that awaits what never comes is refused', async () => {
 });
 
 it('what a playbook logs is not in the document of --json', async () => {
-  const files = { 'playbooks/site.ts': [['\nexport', "\nconsole.log('hello');\nexport"]] as const };
+  const files = {
+    'playbooks/site.ts': [['\nexport', "\nconsole.log('hello');\nconsole.dir('you');\nexport"]] as const,
+  };
   const { argv } = mistakenProject({ files }, port());
   const { code, stdout, stderr } = await program([...argv, '--json']);
   expect({ code, exitCode: JSON.parse(stdout).exitCode }).toEqual({ code: 4, exitCode: 4 });
-  expect(stderr).toContain('hello\n');
+  expect(stderr).toContain('hello\nyou\n');
 });
 
 it.each([

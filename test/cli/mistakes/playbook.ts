@@ -157,7 +157,9 @@ export const playbookMistakes: readonly Mistake[] = [
       ],
       'playbooks/motd.ts': '\n',
     },
-    says: ["error: playbooks/site.ts:2:22: cannot be loaded: Cannot find module './mtd.ts'"],
+    says: [
+      "error: playbooks/site.ts:2:22: cannot be loaded: Cannot find module './mtd.ts': did you mean `motd.ts`?",
+    ],
   },
   {
     name: 'an import that trueup does not have',
@@ -174,6 +176,13 @@ export const playbookMistakes: readonly Mistake[] = [
     },
     says: [
       'error: playbooks/site.ts:8:5: steps of play Web, for host web-01: ReferenceError: fiel is not defined',
+    ],
+  },
+  {
+    name: 'a misspelt name',
+    files: { 'playbooks/site.ts': [['    file(', '    fiel(']] },
+    says: [
+      'error: playbooks/site.ts:8:5: steps of play Web, for host web-01: ReferenceError: fiel is not defined: did you mean `file`?',
     ],
   },
   {
