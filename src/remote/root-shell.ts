@@ -39,7 +39,7 @@ export function askingRootShellLine(scriptBytes: number, nonce: string): string 
   const ask = (what: string) => `printf "\\n%s %s\\n" ${nonce} ${what}`;
   const give = `IFS= read -r p && printf "%s\\n" "$p" | LC_ALL=C sudo -S -p "" -v || exit 1`;
   const wanted = `*"password is required"* | *"terminal is required"*) ${ask(ASKS.password)}; ${give};;`;
-  const probe = `m=$(LC_ALL=C sudo -n true 2>&1 </dev/null) || case "$m" in ${wanted} *) printf "%s\\n" "$m" >&2; exit 1;; esac`;
+  const probe = `m=$(LC_ALL=C $E true 2>&1 </dev/null) || case "$m" in ${wanted} *) printf "%s\\n" "$m" >&2; exit 1;; esac`;
   const become = `[ "$(id -u)" = 0 ] || { E="sudo -n -H -- $E"; ${probe}; }`;
   const run = `$E sh -c ${reader(scriptBytes)}; exit $?`;
   return `exec /bin/sh -c 'E="${ENVIRONMENT}"; ${become}; ${ask(ASKS.script)}; ${run}'`;

@@ -17,6 +17,7 @@ Host web-01
   Port 2222
   IdentityFile ~/.ssh/%h_%r
   IdentityFile "/keys/with a space"
+  CertificateFile /keys/%h-cert.pub
   HostKeyAlias web.example
   UserKnownHostsFile /known/%h "/known/second file"
   IdentityAgent none
@@ -51,6 +52,7 @@ describe("ssh's configuration", () => {
     expect(host?.ssh).toMatchObject({
       destination: 'web-01',
       identityFiles: [join(homedir(), '.ssh/192.0.2.61_ops'), '/keys/with a space'],
+      certificateFiles: ['/keys/192.0.2.61-cert.pub'],
       identitiesOnly: true,
       identityAgent: 'none',
       hostKeyAlias: 'web.example',

@@ -7,7 +7,7 @@ for file in shadow group; do cp /etc/$file "$1/$file"; mount --bind "$1/$file" /
 printf 'echo noise; echo noise >&2; umask 077; cd /tmp\\n' >"$1/home/.bashrc"
 password='$6$trueup$sEix1r0uO6zYo60qMD025Reg1mm85h9PnZghkFV5mum3216prLSmuAoZLsECbandLIkH26SDtbXxtTDnwoWIo.'
 number=4000
-for user in allowed asked hasty terminal stranger helpless; do
+for user in allowed asked hasty terminal stranger helpless partly; do
   number=$((number + 1))
   echo "$user:x:$number:$number::$1/home:/bin/bash" >>/etc/passwd
   echo "$user:$password:20000::::::" >>/etc/shadow
@@ -17,6 +17,7 @@ done
   echo 'allowed ALL=(ALL) NOPASSWD: ALL'
   echo 'terminal ALL=(ALL) NOPASSWD: ALL'
   echo 'asked ALL=(ALL) ALL'
+  echo 'partly ALL=(ALL) PASSWD: ALL, NOPASSWD: /usr/bin/true, NOPASSWD: /bin/true'
   echo 'hasty ALL=(ALL) ALL'
   echo 'Defaults:hasty timestamp_timeout=0'
   echo "Defaults logfile=$1/sudo.log"; } >"$1/sudoers"

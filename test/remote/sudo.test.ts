@@ -144,6 +144,10 @@ describe('a password for sudo', () => {
     expect(readFileSync(path)).toEqual(content);
   });
 
+  it('is given where sudo wants none for some commands', async () => {
+    expect(await login(sshd, as('partly'), withPassword(PASSWORD))).toBe('root');
+  });
+
   it('is given to nobody who wants none', async () => {
     sudoLog();
     expect(await login(sshd, as('allowed'), withPassword('wrong'))).toBe('root');
