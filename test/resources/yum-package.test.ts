@@ -162,7 +162,7 @@ describe('blocked', () => {
       { names: ['haproxy'] },
       refused("Error: Failed to download metadata for repo 'baseos': Cannot download repomd.xml"),
       "Failed to download metadata for repo 'baseos': Cannot download repomd.xml",
-      'See on the host what `dnf makecache` says: the repository, or the way to it, is broken.',
+      'See on the host what `dnf makecache` says: the repository, or the way to it, is broken, or /tmp is full there.',
     ],
     [
       'a dependency that nobody has',

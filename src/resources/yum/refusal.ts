@@ -42,7 +42,7 @@ function otherRefusal(said: string, code: string): Refusal {
 
 function adviceFor(reason: string): string | undefined {
   if (/metadata|repomd|mirror|resolve host/i.test(reason)) {
-    return 'See on the host what `dnf makecache` says: the repository, or the way to it, is broken.';
+    return 'See on the host what `dnf makecache` says: the repository, or the way to it, is broken, or /tmp is full there.';
   }
   if (/no enabled repositories/i.test(reason)) return 'Add a step before this one that enables a repository.';
   if (/filtered out/.test(reason)) return 'An `exclude`, or a module stream, of the repositories hides it.';
