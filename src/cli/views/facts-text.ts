@@ -18,12 +18,13 @@ function rowsOf(facts: Facts): string[][] {
   const { hostname, os, osVersion, osName, kernel, architecture, cpus, memoryMiB, selinux } = facts;
   const rows = [
     ['hostname', hostname],
-    ['system', `${osName} (${os} ${osVersion})`],
-    ['kernel', `${kernel} ${architecture}`],
-    ['cpus', String(cpus)],
-    ['memory', `${memoryMiB} MiB`],
+    ['system', os && `${osName} (${os} ${osVersion})`],
+    ['kernel', `${kernel} ${architecture}`.trim()],
+    ['cpus', cpus > 0 ? String(cpus) : ''],
+    ['memory', memoryMiB > 0 ? `${memoryMiB} MiB` : ''],
     ['selinux', selinux],
     ...Object.entries(facts.addresses).map(([device, addresses]) => [device, addresses.join(', ')]),
   ];
-  return rows.map(([name = '', value = '']) => [`  ${name}`, value]);
+  // Where the tool or file for it is missing there.
+  return rows.map(([name = '', value]) => [`  ${name}`, value || 'not known']);
 }

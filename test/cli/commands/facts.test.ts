@@ -62,6 +62,10 @@ describe('trueup facts', () => {
       addresses: { eth0: ['192.0.2.11/24', 'fe80::1/64'] },
       selinux: 'enforcing',
     };
+    const bare = { ...facts, os: '', osName: '', osVersion: '', memoryMiB: 0 };
+    const shown = factsText([{ result: pendingHost, facts: bare }], paintFor({}));
+    expect(shown).toContain('  system    not known\n');
+    expect(shown).toContain('  memory    not known\n');
     const answers = [{ result: pendingHost, facts }, { result: unreachableHost }];
     expect(factsText(answers, paintFor({}))).toBe(
       [
