@@ -9,11 +9,15 @@ const FULL = 'lab-diskfull';
 
 /** What is there stays, then the rest is filled to the last page. */
 const FILL = `
-[ -d "$F" ] || { echo "$F is no folder" >&2; exit 1; }
-own=$(stat -c mode=%a,uid=%u,gid=%g "$F") && size=$(du -sk "$F" | cut -f 1) && kept=$(mktemp -d) || exit
+aside=/tmp
+[ "$F" != /tmp ] || aside=/run
+own=$(stat -c mode=%a,uid=%u,gid=%g "$F") && size=$(du -sk "$F" | cut -f 1) && kept=$(mktemp -d -p $aside) || exit
 cp -a "$F/." "$kept" &&
 mount -t tmpfs -o "$own,size=$((size + 64))k" ${FULL} "$F" &&
-cp -a "$kept/." "$F" && rm -rf "$kept" || exit
+cp -a "$kept/." "$F"
+code=$?
+rm -rf "$kept"
+[ $code = 0 ] || exit $code
 dd if=/dev/zero of="$F/.lab-diskfull" bs=4k status=none 2>/dev/null
 exit 0`;
 
@@ -26,7 +30,6 @@ export const diskfull: Fault = {
 };
 
 const PROTECT = `
-[ -d "$F" ] || { echo "$F is no folder" >&2; exit 1; }
 mount --bind "$F" "$F" && mount -o remount,bind,ro "$F"`;
 
 export const readonly: Fault = {
@@ -37,8 +40,13 @@ export const readonly: Fault = {
   ...mending(isReadOnly),
 };
 
+/** Links and dots may lead to the root, which nothing can be laid over. */
+const FIND = `
+F=$(cd "$F" 2>/dev/null && pwd -P) || { echo 'there is no such folder' >&2; exit 1; }
+[ "$F" != / ] || { echo 'not the root folder' >&2; exit 1; }`;
+
 async function remount({ host }: Target, folder: string, script: string): Promise<void> {
-  const { code, stderr } = await runInside(host, `F='${folder}'\n${script}`);
+  const { code, stderr } = await runInside(host, `F='${folder}'${FIND}${script}`);
   if (code !== 0) throw new Error(`${host.name}: ${folder}: ${stderr.trim()}`);
 }
 
