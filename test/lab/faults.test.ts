@@ -165,7 +165,7 @@ describe('the host itself', () => {
     await mend();
     expect(await look()).toBe(before);
     expect(await inside('ls -A /etc/dnf; echo more >/etc/dnf/new && rm /etc/dnf/new')).not.toContain('full');
-    await expect(lab.fault('diskfull', HOST, '/no')).rejects.toThrow('lb-01: /no: /no is no folder');
+    await expect(lab.fault('diskfull', HOST, '/no')).rejects.toThrow('lb-01: /no: there is no such folder');
   });
 
   it('readonly: nothing can be written there', async () => {
