@@ -131,6 +131,19 @@ describe('plan', () => {
     await expect(opening).rejects.toThrow('entry x manages entry:x on a, as entry x');
     expect(toy().connections).toBe(0);
   });
+
+  it('refuses what is wrong beside a play that asks for facts, before connecting', async () => {
+    const broken = { ...x(), prepare: () => Promise.reject(new InputError('no such template')) };
+    const opening = open(
+      play((facts) => {
+        if (!facts) throw new FactsNeeded();
+        return [];
+      }),
+      play(() => [broken]),
+    );
+    await expect(opening).rejects.toThrow('no such template');
+    expect(toy().connections).toBe(0);
+  });
 });
 
 describe('apply', () => {

@@ -66,6 +66,9 @@ async function validateHost(
     return parts?.flatMap((part) => part.steps);
   });
   const mine = plays.filter((play) => play.hosts.some(({ name }) => name === host.name));
+  // A mistake in one play, or a question for facts, hides those of the others.
+  if (steps === undefined)
+    for (const play of mine) await noting(problems, () => expand([play], host, project, undefined));
   const checks = await noting(problems, async () => mine.flatMap((play) => play.checks(host, undefined)));
   await noting(problems, () => readKey(host, reach));
   return { host, steps, checks, problems };

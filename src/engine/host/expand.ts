@@ -30,8 +30,8 @@ export async function expand(
   facts: Facts | undefined,
   selection: TagSelection = everyStep,
 ): Promise<Part[] | undefined> {
+  const mine = plays.filter((play) => play.hosts.some(({ name }) => name === host.name));
   try {
-    const mine = plays.filter((play) => play.hosts.some(({ name }) => name === host.name));
     const lists = mine.map((play) => ({ play, steps: play.steps(host, facts) }));
     const all = lists.flatMap(({ steps }) => steps);
     checkOwnership(host.name, all);
@@ -42,8 +42,10 @@ export async function expand(
     }));
     return await Promise.all(parts);
   } catch (error) {
-    if (error instanceof FactsNeeded && facts === undefined) return undefined;
-    throw error;
+    if (!(error instanceof FactsNeeded) || facts !== undefined) throw error;
+    // What is wrong in the others is no matter of facts, and comes out before any host is asked for them.
+    if (mine.length > 1) for (const play of mine) await expand([play], host, project, facts, selection);
+    return undefined;
   }
 }
 

@@ -53,6 +53,21 @@ describe('trueup validate', () => {
     expect(stdout).toMatch(/^✗ a {2}1 mistake\n✗ b {2}1 mistake\n\n✗ a, b\n {2}\S+: NO_SUCH is neither/);
   });
 
+  it('tells the mistakes of several plays at once, also beside a play that asks for facts', async () => {
+    const play = (name: string, steps: string) =>
+      `definePlaybook({ name: '${name}', hosts: 'web', steps: (context) => [${steps}] })`;
+    const plays = [
+      play('A', "template({ path: '/a', source: 'no-a.ejs', data: {} })"),
+      play('B', "file({ path: '/b', content: context.facts.os })"),
+      play('C', "template({ path: '/c', source: 'no-c.ejs', data: {} })"),
+    ];
+    const text = `import { definePlaybook, file, template } from 'trueup';\nexport default definePlaybook([${plays}]);\n`;
+    const { code, stdout } = await validate({ 'site.ts': text });
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/^✗ a {2}2 mistakes\n✗ b {2}2 mistakes\n/);
+    expect(stdout).toMatch(/no-a\.ejs\n[\s\S]*no-c\.ejs\n/);
+  });
+
   it('refuses hosts that do not fit together', async () => {
     const requires = "requires: ({ hosts }) => hosts.length > 1 ? ['one is enough'] : [],\n  tags:";
     const { code, stderr } = await validate({ 'site.ts': PLAYBOOK.replace('tags:', requires) });
