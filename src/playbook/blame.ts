@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
+import { z } from 'zod';
 import {
   FactsNeeded,
   InputError,
   isCompiled,
+  issueInWords,
   offsetOf,
   type Place,
   placeAt,
@@ -63,10 +65,18 @@ function placeOfName(name: string, place: Place): Place {
 function reasonOf(error: Error): string {
   const syntax = PARSE_ERROR.exec(error.message)?.[1];
   if (syntax !== undefined) return `syntax error: ${syntax}`;
+  if (error instanceof z.ZodError) return specProblems(error);
   const first = asWritten(error.message.split('\n').find((line) => line.trim() !== '') ?? '');
   if (first === '') return error.name === 'Error' ? 'an error without a message' : error.name;
   const inner = error instanceof AggregateError ? ` (${error.errors.map(inWords).join('; ')})` : '';
   return `${error.name === 'Error' ? '' : `${error.name}: `}${first}${inner}`;
+}
+
+/** Of a schema that the playbook itself puts to use. */
+function specProblems({ issues }: z.ZodError): string {
+  return issues
+    .map((issue) => [issue.path.join('.'), issueInWords(issue)].filter(Boolean).join(': '))
+    .join('; ');
 }
 
 function inWords(thrown: unknown): string {

@@ -117,6 +117,8 @@ export function definePlaybook<Vars extends z.ZodObject = NoVars>(play: PlaySpec
 export function definePlaybook(playbooks: readonly Playbook[]): Playbook;
 export function definePlaybook(part: unknown): Playbook {
   const place = callerPlace(definePlaybook);
+  if (Array.isArray(part) && part.length === 0)
+    throw new InputError('definePlaybook: expected at least one playbook, found an empty list', { place });
   if (Array.isArray(part)) return new Playbook(part.flatMap((each) => playsOf(each, place)));
   return new Playbook([playOf(part, place)]);
 }

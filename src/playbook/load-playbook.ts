@@ -1,8 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { didYouMean, findProject, InputError, type Project, startOf, traceable } from '../model/index.ts';
+import {
+  didYouMean,
+  findProject,
+  InputError,
+  type Project,
+  refuseWritable,
+  startOf,
+  traceable,
+} from '../model/index.ts';
 import { blame } from './blame.ts';
 import { Playbook, type PlayDefinition } from './define-playbook.ts';
 import { knownExports } from './known-exports.ts';
@@ -55,6 +63,7 @@ async function importPlaybook(
     interopDefault: false,
     virtualModules: { trueup: knownExports(trueup) },
     transform(options) {
+      refuseWritableOf(project, options.filename ?? file);
       return { code: traceable(options.filename ?? file, compiler.transform(withoutLeftovers(options))) };
     },
   });
@@ -63,6 +72,11 @@ async function importPlaybook(
   } catch (error) {
     throw blame(error, 'cannot be loaded', () => startOf(file));
   }
+}
+
+/** What no import of it tells beforehand, such as `import(name)`. */
+function refuseWritableOf({ root }: Project, module: string): void {
+  if (!relative(root, module).includes('node_modules')) refuseWritable(module);
 }
 
 const MAP_OF_ANOTHER = /\n\/\/# source(?:Mapping)?URL=[^\n`]*\s*$/;

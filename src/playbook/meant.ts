@@ -7,7 +7,9 @@ export function meantIn(file: string, message: string): string {
   const [, name] = /^([\w$]+) is not defined/.exec(message) ?? [];
   if (name !== undefined) return didYouMean(name, namesIn(readFileSync(file, 'utf8')));
   const [, path] = /^Cannot find module '(\.[^']*)'/.exec(message) ?? [];
-  return path === undefined ? '' : didYouMean(basename(path), filesBeside(resolve(dirname(file), path)));
+  if (path === undefined) return '';
+  const others = filesBeside(resolve(dirname(file), path)).filter((other) => other !== basename(path));
+  return didYouMean(basename(path), others);
 }
 
 const DECLARED = /\b(?:const|let|var|function|class|enum)\s+([\w$]+)/g;

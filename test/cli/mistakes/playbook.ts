@@ -179,6 +179,42 @@ export const playbookMistakes: readonly Mistake[] = [
     ],
   },
   {
+    name: 'a value that a schema of its own refuses',
+    files: { 'playbooks/site.ts': [['vars.greeting', 'z.object({ a: z.string() }).parse({}).a']] },
+    says: [
+      'error: playbooks/site.ts:8:68: steps of play Web, for host web-01: a: expected string, received undefined',
+    ],
+  },
+  {
+    name: 'an import of a folder',
+    files: {
+      'playbooks/site.ts': [["'trueup';", "'trueup';\nimport './lib';"]],
+      'playbooks/lib/a.ts': '',
+    },
+    says: ["error: playbooks/site.ts:2:8: cannot be loaded: Cannot find module './lib'"],
+  },
+  {
+    name: 'a list of no playbooks',
+    files: {
+      'playbooks/site.ts': "import { definePlaybook } from 'trueup';\nexport default definePlaybook([]);\n",
+    },
+    says: [
+      'error: playbooks/site.ts:2:16: definePlaybook: expected at least one playbook, found an empty list',
+    ],
+  },
+  {
+    name: 'a file that anybody may write, imported by a name that is put together',
+    files: {
+      'playbooks/site.ts': [['\nexport', "\nawait import(['./motd', 'ts'].join('.'));\nexport"]],
+      'playbooks/motd.ts': '',
+    },
+    modes: { 'playbooks/motd.ts': 438 },
+    says: [
+      'error: playbooks/motd.ts: any user of this machine may write to it (mode 0666): it is not read',
+      '→ See whether it still says what you mean, then: chmod o-w playbooks/motd.ts',
+    ],
+  },
+  {
     name: 'a misspelt name',
     files: { 'playbooks/site.ts': [['    file(', '    fiel(']] },
     says: [
