@@ -3,6 +3,7 @@ import {
   FactsNeeded,
   findProject,
   type Host,
+  type Inventory,
   mask,
   type Play,
   type Project,
@@ -23,11 +24,12 @@ import { warnOfDoubts } from '../warn-of-doubts.ts';
  * owners of one thing, keys. The mistakes of each host are told together.
  */
 export async function validate(inquiry: ValidateInquiry): Promise<number> {
-  const { plays, project } = await load(inquiry);
+  const { plays, inventory, project } = await load(inquiry);
   const hosts = new Map(plays.flatMap((play) => play.hosts.map((host) => [host.name, host] as const)));
   const validated: Validated[] = [];
   const reach = await connectOptions(inquiry.inventory, inquiry.playbook);
-  for (const host of hosts.values()) validated.push(await validateHost(host, plays, project, reach));
+  for (const host of hosts.values())
+    validated.push(await validateHost(host, plays, project, () => refuseKey(host, inventory, reach)));
   const code = validated.some(({ problems }) => problems.length > 0) ? EXIT.usage : EXIT.done;
   const text = inquiry.json
     ? jsonDocument('validate', validated.map(documentOf), code)
@@ -36,7 +38,13 @@ export async function validate(inquiry: ValidateInquiry): Promise<number> {
   return code;
 }
 
-async function load(inquiry: ValidateInquiry): Promise<{ plays: readonly Play[]; project: Project }> {
+interface Loaded {
+  readonly plays: readonly Play[];
+  readonly inventory: Inventory;
+  readonly project: Project;
+}
+
+async function load(inquiry: ValidateInquiry): Promise<Loaded> {
   const [{ loadInventory }, playbook, trueup] = await Promise.all([
     import('../../inventory/load-inventory.ts'),
     import('../../playbook/index.ts'),
@@ -51,14 +59,14 @@ async function load(inquiry: ValidateInquiry): Promise<{ plays: readonly Play[];
     extraVars: inquiry.extraVars,
   });
   await warnOfDoubts(playbook.doubtfulVars(loaded.plays, inventory), inventory);
-  return { plays, project: findProject(inquiry.playbook) };
+  return { plays, inventory, project: findProject(inquiry.playbook) };
 }
 
 async function validateHost(
   host: Host,
   plays: readonly Play[],
   project: Project,
-  reach: ConnectOptions,
+  refuseItsKey: () => Promise<void>,
 ): Promise<Validated> {
   const problems: TrueupError[] = [];
   const steps = await noting(problems, async () => {
@@ -70,15 +78,14 @@ async function validateHost(
   if (steps === undefined)
     for (const play of mine) await noting(problems, () => expand([play], host, project, undefined));
   const checks = await noting(problems, async () => mine.flatMap((play) => play.checks(host, undefined)));
-  await noting(problems, () => readKey(host, reach));
+  await noting(problems, refuseItsKey);
   return { host, steps, checks, problems };
 }
 
 /** The key that the inventory names: whether it is there, and can be used. */
-async function readKey(host: Host, { secretOf }: ConnectOptions): Promise<void> {
-  if (host.identityFile === undefined) return;
-  const { agentFor, credentialsFor } = await import('../../remote/credentials.ts');
-  await credentialsFor(host, { agent: agentFor(host, undefined), defaultKeys: [], secretOf });
+async function refuseKey(host: Host, { placeOf }: Inventory, reach: ConnectOptions): Promise<void> {
+  const { refuseIdentity } = await import('../../remote/refuse-identity.ts');
+  await refuseIdentity([host], ({ name }) => placeOf(name, 'identityFile'), reach);
 }
 
 /** What depends on facts is not known without the host: no mistake, and no answer. */

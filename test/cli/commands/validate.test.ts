@@ -125,7 +125,7 @@ describe('trueup validate', () => {
       'a key',
       { 'lab.yml': INVENTORY.replace('size: 2', 'size: 2, identityFile: no_such_key') },
       '',
-      /✓ a .*\n✗ b .*\n\n✗ b\n {2}b: the key \S+no_such_key does not exist\n {2}→ Check identityFile/,
+      /✓ a .*\n✗ b .*\n\n✗ b\n {2}\S+lab.yml:1:66: b: the key \S+no_such_key does not exist\n {2}→ Check identityFile/,
     ],
     [
       'all that one host has',
