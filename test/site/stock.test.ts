@@ -93,7 +93,9 @@ describe('site.ts on stock hosts', () => {
       'stop and mask firewalld, which lets in dhcpv6-client 546/udp, ssh 22/tcp, 2222/tcp; lost, unless',
     );
     expect(stepsWith(plan, 'unknown').join()).toContain('nginx-01: iptablesRules');
-    expect(stepsWith(plan, 'pending')).toContain('lb-01: firewalldPorts 80/tcp, 443/tcp');
+    expect(stepsWith(plan, 'pending').join()).toContain(
+      'lb-01: firewalldPorts 80/tcp, 443/tcp, rule family="ipv4"',
+    );
   });
 
   it('applies: taken over where it shall be, kept where not', async () => {
