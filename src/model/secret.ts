@@ -43,7 +43,7 @@ export function mask(text: string): string {
 }
 
 function formsOf(value: string): string[] {
-  const lines = value.split('\n').filter((line) => line.length >= 8);
+  const lines = value.split('\n').filter((line) => line.trim().length >= SHORTEST_SECRET);
   const quoted = [JSON.stringify(value).slice(1, -1), value.replaceAll("'", `'\\''`)];
   return [...new Set([value, ...quoted, ...lines])];
 }

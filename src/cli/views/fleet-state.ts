@@ -66,6 +66,10 @@ export class FleetState {
     return `${parts.join(', ')} (${this.#elapsed})${interrupted}`;
   }
 
+  get hasFailures(): boolean {
+    return this.#failed.length > 0;
+  }
+
   /** At most `rows` lines of at most `columns`: failed hosts first, in half of them if need be, then active ones. */
   lines(rows: number, columns: number): string[] {
     const width = Math.min(NAME, Math.max(0, ...this.#shownNames.map(displayWidth)));

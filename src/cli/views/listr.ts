@@ -41,6 +41,7 @@ export async function showOnTerminal<Result>(
           const result = await phase((event) => state.take(event)).finally(() => clearInterval(drawing));
           draw();
           outcome = { result };
+          if (state.hasFailures) throw new Error(state.title);
         },
       },
     ],
@@ -53,7 +54,9 @@ export async function showOnTerminal<Result>(
       },
     },
   );
-  await withCursorAfterIt(() => view.run());
+  await withCursorAfterIt(() => view.run()).catch((error) => {
+    if (!outcome) throw error;
+  });
   if (!outcome) throw new Error(`${title} ended without a result`);
   return outcome.result;
 }

@@ -12,3 +12,13 @@ it('gives the cursor back where the process is left in the middle', async () => 
   expect(result).toContain('\u001b[?25h');
   expect(process.listeners('exit')).toEqual(before);
 });
+
+it('gives the result of a phase in which a host failed, too', async () => {
+  const host = { name: 'web-01', address: '127.0.0.1', status: 'failed' as const };
+  const result = await showOnTerminal('Looking', 1, async (tell) => {
+    const nothing = { steps: [], checks: [], execs: 1, seconds: 1 };
+    tell({ type: 'host-finished', host: 'web-01', result: { ...host, ...nothing } });
+    return 'all';
+  });
+  expect(result).toBe('all');
+});
