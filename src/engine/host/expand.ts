@@ -44,7 +44,10 @@ export async function expand(
   } catch (error) {
     if (!(error instanceof FactsNeeded) || facts !== undefined) throw error;
     // What is wrong in the others is no matter of facts, and comes out before any host is asked for them.
-    if (mine.length > 1) for (const play of mine) await expand([play], host, project, facts, selection);
+    for (const play of mine) {
+      if (mine.length > 1) await expand([play], host, project, facts, selection);
+      else tryChecks(play, host, facts);
+    }
     return undefined;
   }
 }

@@ -340,6 +340,17 @@ export const playbookMistakes: readonly Mistake[] = [
     says: ['error: playbooks/site.ts:7:25: verify of play Web, for host web-01: not today'],
   },
   {
+    name: 'an error thrown in verify, where the steps ask for facts',
+    files: {
+      'playbooks/site.ts': [
+        ['{ vars, group }', '{ vars, facts }'],
+        ['vars.greeting', 'vars.greeting + facts.os'],
+        ['  steps:', "  verify: () => { throw new Error('not today'); },\n  steps:"],
+      ],
+    },
+    says: ['error: playbooks/site.ts:7:25: verify of play Web, for host web-01: not today'],
+  },
+  {
     name: 'a misspelt field of a check',
     files: {
       'playbooks/site.ts': [
