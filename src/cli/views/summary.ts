@@ -45,7 +45,7 @@ export function summary(run: RunResult, options: SummaryOptions): string {
   const lines = [
     ...(options.map === undefined
       ? run.hosts.flatMap((host) => hostLines(host, options))
-      : [options.map, ...run.hosts.flatMap((host) => cautionsOf(host, paint)), '']),
+      : [options.map, ...run.hosts.flatMap((host) => cautionsOf(host, options)), '']),
     `${paint.bold(`${run.command} recap`)}${time}`,
     ...recap,
     ...rolloutLines(run.rollouts ?? [], paint),
@@ -75,21 +75,21 @@ function stepLines(step: StepResult, options: SummaryOptions): string[] {
   const diffs = options.diff
     ? step.changes.flatMap((change) => diffLines(step.name, change, options.paint))
     : [];
-  const caution = step.caution === undefined ? [] : cautionLines(step.caution, options.paint);
+  const caution = step.caution === undefined ? [] : cautionLines(step.caution, options);
   return [line, ...caution, ...diffs.map((diff) => `      ${diff}`)];
 }
 
 /** What the picture has no place for. */
-function cautionsOf({ name, steps }: HostResult, paint: Paint): string[] {
+function cautionsOf({ name, steps }: HostResult, options: SummaryOptions): string[] {
   const told = steps.filter(({ caution }) => caution !== undefined);
   return told.flatMap((step) => [
     `  ${name} ${step.kind} ${step.name}`,
-    ...cautionLines(step.caution ?? '', paint),
+    ...cautionLines(step.caution ?? '', options),
   ]);
 }
 
-function cautionLines(caution: string, paint: Paint): string[] {
-  const [first = '', ...more] = visible(caution).split('\n');
+function cautionLines(caution: string, { paint, columns }: SummaryOptions): string[] {
+  const [first = '', ...more] = inColumns(visible(caution), columns);
   return [`    ${paint.yellow('!')} ${first}`, ...more.map((line) => `      ${line}`)];
 }
 

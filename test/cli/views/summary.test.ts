@@ -40,6 +40,21 @@ FAILED  lb-02
     expect(text).toContain('      -maxconn 1\n      +maxconn 2\n       user haproxy\n');
   });
 
+  it('breaks what to know about a check between its words, where there are columns', () => {
+    const check: StepResult = {
+      kind: 'httpCheck',
+      name: 'x',
+      status: 'ok',
+      changes: [],
+      caution: 'one two\nthree',
+    };
+    const host: HostResult = { ...pendingHost, steps: [], checks: [check] };
+    const told = (columns?: number) =>
+      summary({ ...run, hosts: [host] }, { ...plainView, ...(columns ? { columns } : {}), all: true });
+    expect(told()).toContain('\n    ! one two\n      three\n');
+    expect(told(14)).toContain('\n    ! one\n      two\n      three\n');
+  });
+
   it('shows steps that are fine when asked', () => {
     expect(summary(run, { ...plainView, all: true })).toContain('  = yumPackage haproxy\n');
   });
