@@ -34,3 +34,15 @@ function bare(schema: unknown): unknown {
 function read(schema: unknown, name: string): unknown {
   return typeof schema === 'object' && schema !== null ? Reflect.get(schema, name) : undefined;
 }
+
+/** All of them in one line, each behind the field that it is about. */
+export function issuesInWords(
+  issues: readonly z.core.$ZodIssue[],
+  schema?: z.ZodType,
+  more: readonly string[] = [],
+): string {
+  const problems = issues.map((issue) =>
+    [issue.path.join('.'), issueInWords(issue, schema, more)].filter(Boolean).join(': '),
+  );
+  return problems.join('; ');
+}

@@ -5,7 +5,7 @@ import {
   FactsNeeded,
   InputError,
   isCompiled,
-  issueInWords,
+  issuesInWords,
   offsetOf,
   type Place,
   placeAt,
@@ -65,18 +65,12 @@ function placeOfName(name: string, place: Place): Place {
 function reasonOf(error: Error): string {
   const syntax = PARSE_ERROR.exec(error.message)?.[1];
   if (syntax !== undefined) return `syntax error: ${syntax}`;
-  if (error instanceof z.ZodError) return specProblems(error);
+  // Of a schema that the playbook itself puts to use.
+  if (error instanceof z.ZodError) return issuesInWords(error.issues);
   const first = asWritten(error.message.split('\n').find((line) => line.trim() !== '') ?? '');
   if (first === '') return error.name === 'Error' ? 'an error without a message' : error.name;
   const inner = error instanceof AggregateError ? ` (${error.errors.map(inWords).join('; ')})` : '';
   return `${error.name === 'Error' ? '' : `${error.name}: `}${first}${inner}`;
-}
-
-/** Of a schema that the playbook itself puts to use. */
-function specProblems({ issues }: z.ZodError): string {
-  return issues
-    .map((issue) => [issue.path.join('.'), issueInWords(issue)].filter(Boolean).join(': '))
-    .join('; ');
 }
 
 function inWords(thrown: unknown): string {
