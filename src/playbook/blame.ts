@@ -12,7 +12,7 @@ import {
   placesOf,
   TrueupError,
 } from '../model/index.ts';
-import { meantIn } from './meant.ts';
+import { meantIn } from './meant-in.ts';
 
 /** What a playbook's own code threw, as an error that names the playbook's line; ours pass as they are. */
 export function blame(
