@@ -1,11 +1,23 @@
+/** A rule for SELinux labels that a step will add. */
+export interface LabelRule {
+  /** Extended regular expression over whole paths, as in file_contexts(5). */
+  readonly pattern: string;
+  /** The type that it gives; undefined where it is another path's (equals). */
+  readonly type?: string;
+  /** Whether the step itself relabels what exists. */
+  readonly restored: boolean;
+}
+
 /** What a step that is not yet applied will bring. */
 export interface Foretelling {
   /** Paths that will exist afterwards. */
   readonly appears?: readonly string[];
   /** Paths whose content will be another one afterwards. */
   readonly changes?: readonly string[];
-  /** Paths whose owner or mode, but not content, will be another one afterwards: their ctime moves. */
+  /** Paths whose owner, mode or label, but not content, will be another one afterwards: their ctime moves. */
   readonly touches?: readonly string[];
+  /** Rules for labels that it adds or changes. */
+  readonly labels?: readonly LabelRule[];
   /** systemd units (with their suffix) that will run afterwards. */
   readonly runs?: readonly string[];
   /** It will bring more than could be asked: anything may appear. */
@@ -26,8 +38,10 @@ export interface Foretold {
   below(folder: string): Foresight | undefined;
   /** Will its content change? */
   changes(path: string): Foresight | undefined;
-  /** Will its owner or mode change, or its content? */
+  /** Will its owner, mode or label change, or its content? */
   touches(path: string): Foresight | undefined;
+  /** Which rule for its label will be another one by then? The last one counts. */
+  label(path: string): (Foresight & LabelRule) | undefined;
   /** Will this command be found? */
   command(name: string): Foresight | undefined;
   /** Will this systemd unit (with its suffix, as `haproxy.service`) exist? */

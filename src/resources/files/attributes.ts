@@ -1,6 +1,16 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import type { Action, Change, Command, FileOptions, FileState, Reader } from '../../model/index.ts';
+import type {
+  Action,
+  Change,
+  Command,
+  FileLabel,
+  FileOptions,
+  FileState,
+  Foretold,
+  Reader,
+} from '../../model/index.ts';
+import { labelChanges } from './label-changes.ts';
 import type { Obstacle } from './obstacle.ts';
 
 /** Fields that everything with a path has. */
@@ -18,7 +28,16 @@ export const attributeFields = (defaultMode: string) => ({
     .default(defaultMode),
   owner: accountName.default('root'),
   group: accountName.default('root'),
+  context: selinuxContext.optional(),
 });
+
+/** A whole SELinux context, or a type alone. */
+export const selinuxContext = z
+  .string()
+  .regex(
+    /^(?:\w+_t|\w+:\w+:\w+(?::s\d[\w:.,-]*)?)$/,
+    'expected an SELinux type such as `httpd_sys_content_t`, or a whole context',
+  );
 
 /** A name of a user or group. */
 export const accountName = z
@@ -30,6 +49,8 @@ export interface Attributes {
   readonly mode: string;
   readonly owner: string;
   readonly group: string;
+  /** SELinux context or type, where the policy's is not the right one. */
+  readonly context?: string | undefined;
 }
 
 export interface AttributeState {
@@ -83,11 +104,11 @@ function missingAccount(kind: 'user' | 'group', name: string): Obstacle {
   return { reason: `there is no ${kind} ${name}`, advice, later: `the ${kind} ${name} is not there yet` };
 }
 
-/** Changes of mode, owner and group of what stands there; without actions of their own where it is written anew. */
+/** Changes of mode, owner, group and label of what stands there; without actions of their own where it is written anew. */
 export function attributeChanges(
   spec: Attributes,
-  found: Attributes,
-  options: { readonly written: boolean },
+  found: Pick<Attributes, 'mode' | 'owner' | 'group'> & { readonly label?: FileLabel },
+  options: { readonly written: boolean; readonly foretold: Foretold },
 ): Change[] {
   const change = (aspect: 'mode' | 'owner' | 'group', ...commands: Command[]): Change[] => {
     if (spec[aspect] === found[aspect]) return [];
@@ -101,5 +122,6 @@ export function attributeChanges(
     ...change('owner', ['chown', spec.owner, spec.path], ...again),
     ...change('group', ['chgrp', spec.group, spec.path], ...again),
     ...change('mode', chmod),
+    ...labelChanges(spec, found.label, options),
   ];
 }
