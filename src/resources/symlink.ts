@@ -32,8 +32,8 @@ export const symlink = defineResource({
   schema,
   name: ({ path }) => path,
   manages: ({ path }) => [`file:${path}`],
-  read: ({ path, owner = 'root', group = 'root' }, host) =>
-    lookAtAttributes({ path, mode: '0777', owner, group }, host),
+  read: ({ path, owner = 'root', group = 'root', context }, host) =>
+    lookAtAttributes({ path, mode: '0777', owner, group, context }, host),
   diff: diffSymlink,
   foretells({ path }, { file }, finding) {
     if (finding.status !== 'change') return {};

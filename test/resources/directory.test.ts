@@ -35,6 +35,7 @@ const AS_ROOT = ['0755', 'root:root'] as const;
 const LABEL = { context: 'u:object_r:tmp_t:s0', expected: 'u:object_r:httpd_sys_content_t:s0' };
 const relabel = (summary: string, ...exec: [string, ...string[]]): Finding =>
   change({ aspect: 'label', summary, actions: [{ exec }] });
+const KNOWN: Script = { probes: [['/sys/fs/selinux/context', {}]] };
 const RULE = { step: 'selinuxContext /srv/www', certain: true, pattern: '/srv/www' };
 
 describe('directory', () => {
@@ -90,7 +91,7 @@ describe('directory', () => {
       'with another type than its context',
       { context: 'public_content_t' },
       { ...folder, label: { context: LABEL.expected } },
-      {},
+      KNOWN,
       NOW,
       relabel(
         'label httpd_sys_content_t → public_content_t',
@@ -101,7 +102,7 @@ describe('directory', () => {
       'with the type of its context, which is not the one of the policy',
       { context: 'tmp_t' },
       { ...folder, label: LABEL },
-      {},
+      KNOWN,
       NOW,
       { status: 'ok' },
     ],
@@ -109,7 +110,7 @@ describe('directory', () => {
       'with another level than its context',
       { context: 'u:object_r:tmp_t:s0:c1,c2' },
       { ...folder, label: LABEL },
-      {},
+      KNOWN,
       NOW,
       relabel(
         'label u:object_r:tmp_t:s0 → u:object_r:tmp_t:s0:c1,c2',
@@ -139,9 +140,20 @@ describe('directory', () => {
       'absent, with a context',
       { context: 'tmp_t' },
       { exists: false },
-      {},
+      KNOWN,
       NOW,
       created('create, 0755 root:root', ...AS_ROOT, 'tmp_t'),
+    ],
+    [
+      'absent, with a context that the policy does not have',
+      { context: 'no_such_t' },
+      { exists: false },
+      { probes: [['/sys/fs/selinux/context', { code: 3 }]] },
+      NOW,
+      blocked(
+        'the SELinux policy has no context no_such_t',
+        'Check the name, or put the step that brings it (selinuxModule, a package) before this one.',
+      ),
     ],
     ['a file', {}, standingFile(''), {}, NOW, blocked('/srv/www is not a directory', ADVICE)],
     [

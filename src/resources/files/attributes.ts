@@ -10,6 +10,7 @@ import type {
   Foretold,
   Reader,
 } from '../../model/index.ts';
+import { isKnownContext } from './is-known-context.ts';
 import { labelChanges } from './label-changes.ts';
 import type { Obstacle } from './obstacle.ts';
 
@@ -58,20 +59,23 @@ export interface AttributeState {
   readonly parent: FileState;
   readonly hasOwner: boolean;
   readonly hasGroup: boolean;
+  /** Whether the policy has the `context` of the step. */
+  readonly hasContext: boolean;
 }
 
 export async function lookAtAttributes(
-  { path, owner, group }: Attributes,
+  { path, owner, group, context }: Attributes,
   host: Reader,
   options: FileOptions = {},
 ): Promise<AttributeState> {
-  const [file, parent, hasOwner, hasGroup] = await Promise.all([
+  const [file, parent, hasOwner, hasGroup, hasContext] = await Promise.all([
     host.file(path, options),
     host.file(posix.dirname(path)),
     hasAccount(host, 'passwd', owner),
     hasAccount(host, 'group', group),
+    context === undefined || isKnownContext(host, context),
   ]);
-  return { file, parent, hasOwner, hasGroup };
+  return { file, parent, hasOwner, hasGroup, hasContext };
 }
 
 async function hasAccount(host: Reader, database: 'passwd' | 'group', name: string): Promise<boolean> {
@@ -87,6 +91,7 @@ export function missingAround(spec: Attributes, state: AttributeState): Obstacle
     ...parentObstacles(parent, state.parent),
     ...(state.hasOwner ? [] : [missingAccount('user', spec.owner)]),
     ...(state.hasGroup ? [] : [missingAccount('group', spec.group)]),
+    ...(state.hasContext ? [] : [unknownContext(spec.context ?? '')]),
   ];
 }
 
@@ -102,6 +107,12 @@ function parentObstacles(path: string, parent: FileState): Obstacle[] {
 function missingAccount(kind: 'user' | 'group', name: string): Obstacle {
   const advice = `Put a step that brings the ${kind} ${name} before this one.`;
   return { reason: `there is no ${kind} ${name}`, advice, later: `the ${kind} ${name} is not there yet` };
+}
+
+function unknownContext(context: string): Obstacle {
+  const reason = `the SELinux policy has no context ${context}`;
+  const advice = 'Check the name, or put the step that brings it (selinuxModule, a package) before this one.';
+  return { reason, advice, later: `${reason} yet` };
 }
 
 /** Changes of mode, owner, group and label of what stands there; without actions of their own where it is written anew. */

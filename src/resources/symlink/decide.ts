@@ -27,7 +27,8 @@ export function diffSymlink(spec: SymlinkSpec, state: AttributeState, foretold: 
     const what = file.type === 'directory' ? 'a directory' : 'a file, not a symlink';
     return blocked(`${spec.path} is ${what}`, 'Nothing is removed to make way for a link: do it by hand.');
   }
-  const wanted = { path: spec.path, mode: '0777', owner: spec.owner ?? 'root', group: spec.group ?? 'root' };
+  const { path, owner = 'root', group = 'root', context } = spec;
+  const wanted = { path, mode: '0777', owner, group, context };
   const brought = foretold.appears(spec.path);
   if (!file.exists && brought?.certain) {
     return unknown(brought.step, `it brings ${spec.path}`);
