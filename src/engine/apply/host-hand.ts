@@ -10,7 +10,7 @@ import {
 import { findingOf } from '../plan/find.ts';
 import { nothingForetold } from '../plan/foretell.ts';
 import { firstFailure, invocation } from '../session/execute.ts';
-import { lockedBy, takeLock } from '../session/lock.ts';
+import { lockError, takeLock } from '../session/lock.ts';
 import type { Session } from '../session/session.ts';
 import type { Tools } from '../tools.ts';
 import { perform, splitTail } from './perform.ts';
@@ -48,7 +48,7 @@ export class HostHand {
   /** Takes the host's lock as well: this is the first look, or the first one over a new connection. */
   async look(stretch: Stretch): Promise<Fresh> {
     const { findings, failure } = await this.#session.again(() => this.#lookAfter([this.#lock], stretch));
-    if (failure) throw lockedBy(failure.message);
+    if (failure) throw lockError(failure);
     return { findings };
   }
 
