@@ -7,6 +7,8 @@ import {
   type PlannedStep,
   type ReadTogether,
 } from '../../model/index.ts';
+import { addDenials } from '../denials/add-denials.ts';
+import { readDenials } from '../denials/read-denials.ts';
 import { findingOf } from '../plan/find.ts';
 import { nothingForetold } from '../plan/foretell.ts';
 import { firstFailure, invocation } from '../session/execute.ts';
@@ -52,8 +54,16 @@ export class HostHand {
     return { findings };
   }
 
-  /** After a lost link nobody knows what was done: the look over a new connection tells. */
+  /** What failed may have failed because of SELinux: then the host is asked for what it has refused since. */
   async actAndLook(actions: readonly Action[], stretch: Stretch): Promise<Fresh> {
+    const began = performance.now();
+    const fresh = await this.#actAndLook(actions, stretch);
+    if (!fresh.failure) return fresh;
+    return { ...fresh, failure: addDenials(fresh.failure, await readDenials(this.#session, began)) };
+  }
+
+  /** After a lost link nobody knows what was done: the look over a new connection tells. */
+  async #actAndLook(actions: readonly Action[], stretch: Stretch): Promise<Fresh> {
     const { first, tail } = splitTail(actions);
     try {
       const failure = await perform(this.#session, first, this.#run);
