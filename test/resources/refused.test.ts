@@ -26,6 +26,7 @@ import { readService } from '../../src/resources/iptables-service/read-service.t
 import { resolve } from '../../src/resources/yum/resolve.ts';
 import { checkContext } from '../checks/context.ts';
 import { localReader } from '../local-reader.ts';
+import { foretold } from '../scripted-host.ts';
 import { stubTools } from '../stub-tools.ts';
 
 let host: string;
@@ -62,9 +63,7 @@ function reader(shell: 'dash' | 'bash', { tools = {}, replace = {} }: Scene): Re
 async function look(step: Step, shell: 'dash' | 'bash', scene: Scene): Promise<string> {
   const prepared: PreparedStep = await step.prepare({ root: '/' });
   const looked = await prepared.look(reader(shell, scene));
-  const nothing = () => undefined;
-  const foretold = { appears: nothing, below: nothing, changes: nothing, touches: nothing, command: nothing };
-  return looked.diff({ ...foretold, unit: nothing, runs: nothing, pending: undefined }).status;
+  return looked.diff(foretold()).status;
 }
 
 const SHOWN = ['Id=x.service', 'LoadState=loaded', 'ActiveState=active', 'MainPID=0', 'Type=simple'];
