@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The folders of the engine, each knowing only those after it, and the words that all of them share. */
-const ENGINE = ['rollout', 'host', 'checks', 'apply', 'plan', 'session'];
+const ENGINE = ['rollout', 'host', 'checks', 'apply', 'plan', 'denials', 'session'];
 const ENGINE_WORDS = ['concurrently', 'failure', 'seconds-since', 'select-steps', 'step-result', 'tools'];
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

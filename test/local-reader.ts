@@ -1,11 +1,32 @@
 import { spawn } from 'node:child_process';
 import { type Output, ProbeError, type Reader } from '../src/model/index.ts';
 
+/** A root whom the permissions of files bind, as SELinux binds it. */
+const BOUND = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'];
+
+interface Options {
+  readonly path?: string;
+  /** Files that refuse root do so. */
+  readonly bound?: boolean;
+  /** Texts of the scripts to replace, such as the paths of files: for a host that lies in a folder. */
+  readonly replace?: Readonly<Record<string, string>>;
+}
+
 /** Runs probes on this very machine, with `sh` read by the shell of a test's choice: for what a script of sh means. */
-export function localReader(shell: 'dash' | 'bash', path = '/usr/sbin:/usr/bin:/sbin:/bin'): Reader {
+export function localReader(
+  shell: 'dash' | 'bash',
+  { path = '/usr/sbin:/usr/bin:/sbin:/bin', bound = false, replace = {} }: Options = {},
+): Reader {
+  const replaced = (word: string) =>
+    Object.entries(replace).reduce((text, [from, to]) => text.replaceAll(from, to), word);
   return {
     async probe([tool, ...args], { expect = [0], stdin = '' } = {}) {
-      const output = await run(tool === 'sh' ? `/bin/${shell}` : tool, args, stdin, path);
+      const [first = '', ...words] = [
+        ...(bound ? BOUND : []),
+        tool === 'sh' ? `/bin/${shell}` : tool,
+        ...args.map(replaced),
+      ];
+      const output = await run(first, words, stdin, path);
       if (expect.includes(output.code)) return output;
       throw new ProbeError(`exit ${output.code}: ${output.stderr}`);
     },
@@ -27,6 +48,8 @@ function run(tool: string, args: readonly string[], stdin: string | Buffer, path
       const bytes = Buffer.concat(stdout);
       resolve({ code: code ?? -1, stdout: String(bytes), stderr: String(Buffer.concat(stderr)), bytes });
     });
+    // A tool may end without having read it.
+    child.stdin.on('error', () => {});
     child.stdin.end(stdin);
   });
 }

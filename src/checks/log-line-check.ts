@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { defineCheck, type Outcome, type Reader, shell } from '../model/index.ts';
+import { ABSENT, defineCheck, type Outcome, type Reader, shell } from '../model/index.ts';
 import { connectFailure } from './connect-failure.ts';
 import { getOnce } from './get-once.ts';
 
@@ -62,7 +62,9 @@ async function lookUntil(deadline: number, look: () => Promise<Found>): Promise<
 }
 
 /** One look: 3 says that there is no such file, anything else is what grep(1) says. */
-const LOOK = '[ -e "$2" ] || exit 3; grep -F -c -e "$1" -- "$2"';
+const LOOK = `${ABSENT}
+[ -e "$2" ] || ! absent "$2" || exit 3
+grep -F -c -e "$1" -- "$2"`;
 
 async function lookFor(word: string, path: string, host: Reader): Promise<Found> {
   const { code } = await host.probe(shell(LOOK, word, path), { expect: [0, 1, 3] });

@@ -57,4 +57,8 @@ export interface Facts {
   /** IPv4 and IPv6 addresses with their prefix length, by interface. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
   readonly selinux: 'enforcing' | 'permissive' | 'disabled';
+  /** Name of SELinux's policy, such as `targeted`. Not there where SELinux is disabled. */
+  readonly selinuxPolicy?: string;
+  /** The kernel's version of the policy's format, such as 33. Not there where SELinux is disabled. */
+  readonly selinuxVersion?: number;
 }

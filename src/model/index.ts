@@ -1,3 +1,4 @@
+export * from './absent-script.ts';
 export * from './answer-codes.ts';
 export * from './change.ts';
 export * from './check.ts';

@@ -1,19 +1,37 @@
-import { type Facts, type Reader, shell } from '../model/index.ts';
+import { ABSENT, type Facts, ProbeError, type Reader, shell } from '../model/index.ts';
 
-/** What the host says of itself; a tool that it does not have leaves its part empty. */
+/** What the host says of itself; a tool that it does not have leaves its part empty, one that is refused fails it. */
 export async function readFacts(host: Reader): Promise<Facts> {
   const { stdout } = await host.probe(shell(QUESTIONS));
   return parseFacts(stdout);
 }
 
+/** The kernel shows SELinux's files unless it is disabled; they do not end in a newline, so `read` fails on them. */
 const QUESTIONS = `
-exec 2>/dev/null
-echo '[release]'; cat /etc/os-release || cat /usr/lib/os-release
-echo '[uname]'; uname -n; uname -r; uname -m
-echo '[cpus]'; nproc || grep -c ^processor /proc/cpuinfo
-echo '[memory]'; grep ^MemTotal: /proc/meminfo
-echo '[selinux]'; getenforce || cat /sys/fs/selinux/enforce
-echo '[addresses]'; ip -o addr show
+${ABSENT}
+has() { command -v "$1" >/dev/null; }
+exists() { [ -e "$1" ] || ! absent "$1"; }
+show() { ! exists "$1" || cat -- "$1" || exit 2; }
+line() { line=; read -r line <"$1" || [ -n "$line" ] || exit 2; }
+echo '[release]'
+if exists /etc/os-release; then show /etc/os-release; else show /usr/lib/os-release; fi
+echo '[uname]'
+if has uname; then uname -n; uname -r; uname -m; fi
+echo '[cpus]'
+if has nproc; then nproc; else grep -c ^processor /proc/cpuinfo; fi
+echo '[memory]'
+grep ^MemTotal: /proc/meminfo
+echo '[selinux]'
+if exists /sys/fs/selinux/enforce; then
+  line /sys/fs/selinux/enforce
+  echo "mode=$line"
+  line /sys/fs/selinux/policyvers
+  echo "version=$line"
+  show /etc/selinux/config
+else echo mode=disabled
+fi
+echo '[addresses]'
+if has ip; then ip -o addr show || exit 2; fi
 exit 0`;
 
 /** Reads the answer to the questions above. */
@@ -31,7 +49,7 @@ export function parseFacts(text: string): Facts {
     cpus: Number(sections.get('cpus')?.[0] ?? 0),
     memoryMiB: Math.floor(Number(/\d+/.exec(sections.get('memory')?.[0] ?? '')?.[0] ?? 0) / 1024),
     addresses: addressesOf(sections.get('addresses') ?? []),
-    selinux: selinuxOf(sections.get('selinux')?.[0]),
+    ...selinuxOf(assignments(sections.get('selinux') ?? [])),
   };
 }
 
@@ -43,7 +61,7 @@ function sectionsOf(text: string): Map<string, string[]> {
   );
 }
 
-/** os-release(5): values may stand in quotes. */
+/** As in os-release(5): values may be quoted. */
 function assignments(lines: readonly string[]): Map<string, string> {
   return new Map(
     lines.flatMap((line): [string, string][] => {
@@ -62,7 +80,20 @@ function addressesOf(lines: readonly string[]): Record<string, string[]> {
   return Object.fromEntries(addresses);
 }
 
-function selinuxOf(mode: string | undefined): Facts['selinux'] {
-  if (mode === 'Enforcing' || mode === '1') return 'enforcing';
-  return mode === 'Permissive' || mode === '0' ? 'permissive' : 'disabled';
+const MODES = new Map([
+  ['1', 'enforcing'],
+  ['0', 'permissive'],
+  ['disabled', 'disabled'],
+] as const);
+
+function selinuxOf(said: ReadonlyMap<string, string>): Partial<Facts> & Pick<Facts, 'selinux'> {
+  const selinux = MODES.get(said.get('mode') as '1');
+  if (selinux === undefined) throw new ProbeError('no answer about the mode of SELinux');
+  const policy = said.get('SELINUXTYPE')?.trim();
+  const version = Number(said.get('version'));
+  return {
+    selinux,
+    ...(policy ? { selinuxPolicy: policy } : {}),
+    ...(version > 0 ? { selinuxVersion: version } : {}),
+  };
 }

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type Change, defineResource, differs, ProbeError, type Reader, shell } from '../model/index.ts';
+import {
+  ABSENT,
+  type Change,
+  defineResource,
+  differs,
+  ProbeError,
+  type Reader,
+  shell,
+} from '../model/index.ts';
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
 
@@ -48,8 +56,9 @@ export const hostname = defineResource({
 });
 
 /** hostname(5): the first line that is neither empty nor a comment. */
-const LOOK = `cat /proc/sys/kernel/hostname && echo == || exit
-[ -e /etc/hostname ] || exit 0
+const LOOK = `${ABSENT}
+cat /proc/sys/kernel/hostname && echo == || exit
+[ -e /etc/hostname ] || ! absent /etc/hostname || exit 0
 sed -n '/^[[:space:]]*[^#[:space:]]/{s/[[:space:]]//g;p;q;}' /etc/hostname`;
 
 async function readHostnames(host: Reader): Promise<Hostnames> {

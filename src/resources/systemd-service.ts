@@ -20,7 +20,8 @@ import { systemdServiceSpec } from './systemd/service-spec.ts';
  *
  * It is blocked where the unit does not exist and no earlier step brings it, cannot be enabled (it has no [Install]
  * section), or cannot stay running (a oneshot). It fails, with the unit's last journal lines, if the start, restart or
- * reload fails or the unit does not stay up.
+ * reload fails or the unit does not stay up, or, on a host that enforces SELinux, if that refuses the unit a port or one of
+ * the files within a second.
  *
  * See systemctl(1), systemd.unit(5), systemd.service(5).
  *

@@ -27,6 +27,8 @@ export class ToyHost {
   /** Who else applies here. */
   lockedBy: string | undefined;
   unreachable = false;
+  /** What SELinux has refused, as its audit log has it. */
+  denials = '';
 
   connect(): Promise<Remote> {
     if (this.unreachable) return Promise.reject(new UnreachableError('no route to host'));
@@ -46,6 +48,7 @@ export class ToyHost {
     if (verb === 'get') return output(this.entries.has(key) ? 0 : 1, this.entries.get(key) ?? '');
     if (verb === 'sh' && value.includes('flock'))
       return this.lockedBy ? output(75, '', this.lockedBy) : output(0);
+    if (verb === 'sh' && value.includes('avc:')) return output(0, this.denials);
     if (verb === 'set') this.entries.set(key, value);
     return verb === 'fail' ? output(7, '', 'it broke') : output(0);
   }

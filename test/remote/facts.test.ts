@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { hostname } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Command, Facts, Output, ProbeOptions, Reader } from '../../src/model/index.ts';
 import { parseFacts, readFacts } from '../../src/remote/facts.ts';
+import { localReader } from '../local-reader.ts';
+import { stubTools } from '../stub-tools.ts';
 
 const STREAM_9 = `[release]
 NAME="CentOS Stream"
@@ -20,7 +24,11 @@ x86_64
 [memory]
 MemTotal:        3728292 kB
 [selinux]
-Enforcing
+mode=1
+version=33
+# This file controls the state of SELinux on the system.
+SELINUX=enforcing
+SELINUXTYPE=targeted
 [addresses]
 1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever
 1: lo    inet6 ::1/128 scope host \\       valid_lft forever preferred_lft forever
@@ -40,6 +48,7 @@ x86_64
 1
 [memory]
 [selinux]
+mode=disabled
 [addresses]
 `;
 
@@ -48,7 +57,8 @@ const NOTHING = `[release]
 [cpus]
 [memory]
 [selinux]
-0
+mode=0
+version=31
 [addresses]
 `;
 
@@ -68,10 +78,12 @@ describe('facts', () => {
         memoryMiB: 3640,
         addresses: { lo: ['127.0.0.1/8', '::1/128'], eth0: ['10.0.0.11/24', '10.0.0.100/32'] },
         selinux: 'enforcing',
+        selinuxPolicy: 'targeted',
+        selinuxVersion: 33,
       },
     ],
     [
-      'of CentOS 7 without ip and getenforce',
+      'of CentOS 7 without ip',
       CENTOS_7,
       {
         hostname: 'old',
@@ -100,10 +112,46 @@ describe('facts', () => {
         memoryMiB: 0,
         addresses: {},
         selinux: 'permissive',
+        selinuxVersion: 31,
       },
     ],
   ])('%s are read', (_, text, facts) => {
     expect(parseFacts(text)).toEqual(facts);
+  });
+
+  it('say that SELinux is disabled only if that is known', () => {
+    expect(() => parseFacts(NOTHING.replace(/mode=.*\n/, ''))).toThrow('SELinux');
+  });
+
+  describe.each(['dash', 'bash'] as const)('as %s reads them', (shell) => {
+    const read = (files: Record<string, string>, mode = 0o644) => {
+      const folder = mkdtempSync(join(tmpdir(), 'trueup-selinux-'));
+      for (const [name, content] of Object.entries(files))
+        writeFileSync(join(folder, name), content, { mode });
+      const replace = { '/sys/fs/selinux': folder, '/etc/selinux': folder };
+      return readFacts(localReader(shell, { bound: true, replace }));
+    };
+    const config =
+      '# SELINUXTYPE= can take one of these values:\nSELINUX=permissive\nSELINUXTYPE=targeted \n';
+
+    it('SELinux', async () => {
+      const enforcing = { selinux: 'enforcing', selinuxPolicy: 'targeted', selinuxVersion: 33 };
+      expect(await read({ enforce: '1', policyvers: '33', config })).toMatchObject(enforcing);
+      const permissive = await read({ enforce: '0', policyvers: '31' });
+      expect(permissive).toMatchObject({ selinux: 'permissive', selinuxVersion: 31 });
+      const disabled = await read({});
+      expect(disabled).toMatchObject({ selinux: 'disabled' });
+      expect(disabled).not.toHaveProperty('selinuxVersion');
+    });
+
+    it('SELinux that may not be looked at is not disabled', async () => {
+      await expect(read({ enforce: '1', policyvers: '33' }, 0)).rejects.toThrow('ermission denied');
+    });
+
+    it('addresses that may not be looked at are not none', async () => {
+      const path = stubTools({ ip: 'echo "Cannot open netlink socket: Permission denied" >&2; exit 1' });
+      await expect(readFacts(localReader(shell, { path }))).rejects.toThrow('Permission denied');
+    });
   });
 
   it('of this machine are true, and take one probe', async () => {

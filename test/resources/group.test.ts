@@ -13,6 +13,7 @@ async function look(spec: object, all = '', groups = GROUPS) {
   const known = all || entry || '';
   const host = scriptedHost({
     probes: [
+      ['head -c 0', {}],
       ['getent -s files group', { stdout: groups }],
       ['getent -s files passwd', { stdout: USERS }],
       ['getent group ops', { stdout: known, code: known ? 0 : 2 }],

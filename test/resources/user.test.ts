@@ -23,6 +23,7 @@ async function look(spec: object, { local = '', known = local, groups = GROUPS, 
   const host = scriptedHost({
     files: { '/bin/bash': standingFile(''), '/usr/bin/zsh': { exists: false } },
     probes: [
+      ['head -c 0', {}],
       ['getent -s files passwd joe', answer(local)],
       ['getent passwd joe', answer(known)],
       ['getent passwd 1002', answer('ann:x:1002:1002::/home/ann:/bin/bash')],

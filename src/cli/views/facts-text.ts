@@ -15,16 +15,23 @@ export function factsText(
 }
 
 function rowsOf(facts: Facts): string[][] {
-  const { hostname, os, osVersion, osName, kernel, architecture, cpus, memoryMiB, selinux } = facts;
+  const { hostname, os, osVersion, osName, kernel, architecture, cpus, memoryMiB } = facts;
   const rows = [
     ['hostname', hostname],
     ['system', os && `${osName} (${os} ${osVersion})`],
     ['kernel', `${kernel} ${architecture}`.trim()],
     ['cpus', cpus > 0 ? String(cpus) : ''],
     ['memory', memoryMiB > 0 ? `${memoryMiB} MiB` : ''],
-    ['selinux', selinux],
+    ['selinux', selinuxText(facts)],
     ...Object.entries(facts.addresses).map(([device, addresses]) => [device, addresses.join(', ')]),
   ];
   // Where the tool or file for it is missing there.
   return rows.map(([name = '', value]) => [`  ${name}`, value || 'not known']);
+}
+
+/** `enforcing (targeted, version 33)`. */
+function selinuxText({ selinux, selinuxPolicy, selinuxVersion }: Facts): string {
+  const policy = [selinuxPolicy, selinuxVersion === undefined ? '' : `version ${selinuxVersion}`];
+  const known = policy.filter(Boolean).join(', ');
+  return known === '' ? selinux : `${selinux} (${known})`;
 }

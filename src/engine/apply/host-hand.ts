@@ -7,10 +7,12 @@ import {
   type PlannedStep,
   type ReadTogether,
 } from '../../model/index.ts';
+import { addDenials } from '../denials/add-denials.ts';
+import { readDenials } from '../denials/read-denials.ts';
 import { findingOf } from '../plan/find.ts';
 import { nothingForetold } from '../plan/foretell.ts';
 import { firstFailure, invocation } from '../session/execute.ts';
-import { lockedBy, takeLock } from '../session/lock.ts';
+import { lockError, takeLock } from '../session/lock.ts';
 import type { Session } from '../session/session.ts';
 import type { Tools } from '../tools.ts';
 import { perform, splitTail } from './perform.ts';
@@ -48,12 +50,20 @@ export class HostHand {
   /** Takes the host's lock as well: this is the first look, or the first one over a new connection. */
   async look(stretch: Stretch): Promise<Fresh> {
     const { findings, failure } = await this.#session.again(() => this.#lookAfter([this.#lock], stretch));
-    if (failure) throw lockedBy(failure.message);
+    if (failure) throw lockError(failure);
     return { findings };
   }
 
-  /** After a lost link nobody knows what was done: the look over a new connection tells. */
+  /** What failed may have failed because of SELinux: then the host is asked for what it has refused since. */
   async actAndLook(actions: readonly Action[], stretch: Stretch): Promise<Fresh> {
+    const began = performance.now();
+    const fresh = await this.#actAndLook(actions, stretch);
+    if (!fresh.failure) return fresh;
+    return { ...fresh, failure: addDenials(fresh.failure, await readDenials(this.#session, began)) };
+  }
+
+  /** After a lost link nobody knows what was done: the look over a new connection tells. */
+  async #actAndLook(actions: readonly Action[], stretch: Stretch): Promise<Fresh> {
     const { first, tail } = splitTail(actions);
     try {
       const failure = await perform(this.#session, first, this.#run);

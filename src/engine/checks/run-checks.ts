@@ -1,4 +1,6 @@
 import type { Check, Host, Play, Reader, StepResult } from '../../model/index.ts';
+import { addDenials } from '../denials/add-denials.ts';
+import { type ExplainedDenial, readDenials } from '../denials/read-denials.ts';
 import { HostFacts } from '../session/host-facts.ts';
 import type { Session } from '../session/session.ts';
 import type { Tools } from '../tools.ts';
@@ -29,13 +31,14 @@ export async function runChecks(
   { which, afterChange = false }: CheckOptions,
 ): Promise<StepResult[]> {
   const lookout = new Lookout(session, tools);
+  const explain = explainer(session, lookout.since - BEFORE);
   const results: StepResult[] = [];
   try {
     for (const { check, settle } of await checksOf(plays, host, lookout.host, tools)) {
       if (!check.disturbs && which === 'disturbing') continue;
       const patience = { settle: afterChange ? settle : 0, signal: tools.signal };
       const isLeftOut = check.disturbs && which === 'quiet';
-      const result = isLeftOut ? skipped(check) : await runCheck(check, lookout, patience);
+      const result = isLeftOut ? skipped(check) : await explain(await runCheck(check, lookout, patience));
       results.push(result);
       tools.listener({ type: 'step-finished', host: host.name, result });
     }
@@ -43,6 +46,19 @@ export async function runChecks(
     await lookout.close();
   }
   return results;
+}
+
+/** Milliseconds before the first check: a reload that SELinux spoilt came just before, and so did health checks. */
+const BEFORE = 30_000;
+
+/** Adds to failed checks what SELinux has refused on the host; it is asked once. */
+function explainer(session: Session, since: number): (result: StepResult) => Promise<StepResult> {
+  let denials: Promise<ExplainedDenial[]> | undefined;
+  return async (result) => {
+    if (!result.failure) return result;
+    denials ??= readDenials(session, since);
+    return { ...result, failure: addDenials(result.failure, await denials) };
+  };
 }
 
 function checksOf(

@@ -4,7 +4,10 @@ import { type Command, type Invocation, shell, shellLine } from '../../model/ind
 /** Seconds that a host waits for our word before it undoes a guarded action. */
 const GRACE = 30;
 
-/** The commands around an action that could lock us out: whoever makes `claim` first has decided. */
+/**
+ * The commands around an action that could lock us out: whoever makes `claim` first has decided. Where it cannot be made
+ * (a full disk), nobody has, and it is undone.
+ */
 export interface Guard {
   /** Starts the timer that will undo. Comes right before the action. */
   readonly arm: Invocation;
@@ -15,9 +18,11 @@ export interface Guard {
 }
 
 const ARM = `umask 077; mkdir -p "$1" || exit 1
-setsid sh -c 'sleep "$2"; mkdir "$1/claim" 2>/dev/null || exit 0; eval "$3"' trueup "$1" "$2" "$3" </dev/null >/dev/null 2>&1 &`;
-const DISARM = `mkdir "$1/claim" || { echo "no answer in time: the host has undone the change itself" >&2; exit 1; }`;
-const UNDO = `mkdir "$1/claim" 2>/dev/null || exit 0; eval "$2"`;
+setsid sh -c 'sleep "$2"; mkdir "$1/claim" 2>/dev/null || [ ! -d "$1/claim" ] || exit 0; eval "$3"' trueup "$1" "$2" "$3" </dev/null >/dev/null 2>&1 &`;
+const DISARM = `mkdir "$1/claim" && exit
+[ ! -d "$1/claim" ] || echo "no answer in time: the host has undone the change itself" >&2
+exit 1`;
+const UNDO = `mkdir "$1/claim" 2>/dev/null || [ ! -d "$1/claim" ] || exit 0; eval "$2"`;
 
 export function guard(undo: Command, grace = GRACE): Guard {
   const folder = `/run/trueup/undo/${randomBytes(8).toString('hex')}`;

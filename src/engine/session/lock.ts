@@ -1,4 +1,4 @@
-import { type Invocation, shell, TrueupError } from '../../model/index.ts';
+import { ABSENT, type Failure, type Invocation, shell, TrueupError } from '../../model/index.ts';
 
 /** Who applies: no two runs shall change a host at the same time. */
 export interface RunIdentity {
@@ -8,35 +8,52 @@ export interface RunIdentity {
 }
 
 const LOCK_FILE = '/run/trueup/apply.lock';
+/** The exit code for a lock that another run holds. */
+const HELD = 75;
 
 /**
  * $1 is the lock, $2 the run, $3 who that is. The lock belongs to the sshd process of our connection: it is free as
- * soon as that has ended, however it did, and the same run may take it again over another connection.
+ * soon as that has ended, however it did, and the same run may take it again over another connection. A lock, or a
+ * holder, that may not be looked at is not a free lock.
  */
 const TAKE = `
 umask 077
 mkdir -p "\${1%/*}" || exit
 exec 9>>"$1.guard"
 flock -w 10 9 || { echo "cannot lock $1.guard" >&2; exit 1; }
-stat() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null; }
-began() { stat "$1" | cut -d ' ' -f 20; }
+${ABSENT}
+look() {
+  seen=$(cat "/proc/$1/stat" 2>&1) && seen=\${seen##*) } && return
+  case $seen in *': No such file or directory' | *': No such process') return 1 ;; esac
+  echo "$seen" >&2
+  exit 1
+}
+began() { look "$1" && set -- $seen && began=\${20}; }
+parent() { look "$1" && set -- $seen && session=$2; }
 session=$PPID
-while [ "\${session:-1}" -gt 1 ]; do
+while [ "$session" -gt 1 ]; do
   case $(cat "/proc/$session/comm") in sshd*) break ;; esac
-  session=$(stat "$session" | cut -d ' ' -f 2)
+  parent "$session" || exit
 done
-if [ -e "$1" ] && read -r pid start run who <"$1" && [ "$run" != "$2" ] && [ "$(began "$pid")" = "$start" ]; then
-  echo "$who" >&2
-  exit 75
+pid= run=$2
+if [ -s "$1" ] || ! absent "$1"; then
+  read -r pid start run who <"$1" || [ -n "$pid" ] || [ ! -s "$1" ] || exit 1
 fi
-echo "$session $(began "$session") $2 $3" >"$1"`;
+if [ -n "$pid" ] && [ "$run" != "$2" ] && began "$pid" && [ "$began" = "$start" ]; then
+  echo "$who" >&2
+  exit ${HELD}
+fi
+began "$session" || { echo "process $session, which our connection belongs to, is gone" >&2; exit 1; }
+echo "$session $began $2 $3" >"$1"`;
 
 export function takeLock({ id, by }: RunIdentity): Invocation {
   return { command: shell(TAKE, LOCK_FILE, id, by), limit: 30 };
 }
 
-export function lockedBy(who: string): TrueupError {
-  return new TrueupError(`another run of trueup is changing this host: ${who}`, {
+/** Why the lock could not be taken. */
+export function lockError({ exitCode, message }: Failure): TrueupError {
+  if (exitCode !== HELD) return new TrueupError(`cannot take the lock ${LOCK_FILE}: ${message}`);
+  return new TrueupError(`another run of trueup is changing this host: ${message}`, {
     advice: `Wait until it has ended. If it is gone for good, its connection may linger: remove ${LOCK_FILE} there.`,
   });
 }

@@ -42,11 +42,21 @@ export async function readHash(host: Reader, name: string): Promise<string | und
   return (await entries(host, 'files', 'shadow', name))[0]?.[1];
 }
 
-/** 2 is getent's word for what is not there. */
-async function entries(host: Reader, source: Source, ...words: string[]): Promise<string[][]> {
+type Database = 'passwd' | 'group' | 'shadow';
+
+/** 2 is getent's word for what is not there, but also for a file that it may not read: head says which. */
+async function entries(
+  host: Reader,
+  source: Source,
+  database: Database,
+  ...key: string[]
+): Promise<string[][]> {
   const from = source === 'files' ? ['-s', 'files'] : [];
-  const hidden = words[0] === 'shadow' ? { confidential: true as const } : {};
-  const { stdout } = await host.probe(['getent', ...from, ...words], { expect: [0, 2], ...hidden });
+  const hidden = database === 'shadow' ? { confidential: true as const } : {};
+  const [{ stdout }] = await Promise.all([
+    host.probe(['getent', ...from, database, ...key], { expect: [0, 2], ...hidden }),
+    host.probe(['head', '-c', '0', `/etc/${database}`]),
+  ]);
   return stdout
     .split('\n')
     .filter(Boolean)

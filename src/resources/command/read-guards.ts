@@ -1,4 +1,4 @@
-import { answerCodes, type Command, type Reader, shell } from '../../model/index.ts';
+import { ABSENT, answerCodes, type Command, type Reader, shell } from '../../model/index.ts';
 import type { CommandSpec } from './command-spec.ts';
 
 /** What a guard said; `tool missing` is no answer yet. */
@@ -38,9 +38,14 @@ async function ask(guard: Command, host: Reader): Promise<GuardAnswer> {
   return code === 0 ? 'yes' : 'no';
 }
 
-/** dash says 127 where bash says 1. */
+/** dash says 127 where bash says 1; a path that the host refuses to look at is no answer. */
+const IS_RUNNABLE = `${ABSENT}
+command -v -- "$1" >/dev/null && exit
+case $1 in /*) [ -e "$1" ] || absent "$1" ;; esac
+exit 1`;
+
 async function isRunnable([tool]: Command, host: Reader): Promise<boolean> {
-  const { code } = await host.probe(shell('command -v -- "$1" >/dev/null', tool), {
+  const { code } = await host.probe(shell(IS_RUNNABLE, tool), {
     expect: [0, 1, MISSING],
   });
   return code === 0;

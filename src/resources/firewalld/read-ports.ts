@@ -64,7 +64,19 @@ async function compare(
   return { zone: runtime.name, has, refused: refusal?.stderr.trim().replace(/^Error: /, '') };
 }
 
-const RUN = `command -v firewall-cmd >/dev/null || exit ${MISSING}; LC_ALL=C exec firewall-cmd "$@"`;
+/**
+ * firewall-cmd says "not running", too, where D-Bus refuses to let it ask: then systemd knows better. Its 3 and 4 mean
+ * that the unit is not active, or not there.
+ */
+const RUN = `export LC_ALL=C
+command -v firewall-cmd >/dev/null || exit ${MISSING}
+firewall-cmd "$@"
+code=$?
+[ "$code" = ${NOT_RUNNING} ] || exit "$code"
+said=$(systemctl is-active -- firewalld.service 2>&1)
+case $? in 3 | 4) exit "$code" ;; esac
+echo "firewall-cmd does not reach firewalld, which systemd calls: $said" >&2
+exit 2`;
 
 function firewallCmd(list: ListName, zone: string | undefined, option: string): Command {
   const words = [...(list === 'permanent' ? ['--permanent'] : []), ...(zone ? [`--zone=${zone}`] : [])];

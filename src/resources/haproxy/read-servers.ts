@@ -1,4 +1,4 @@
-import { ProbeError, type Reader, shell } from '../../model/index.ts';
+import { ABSENT, ProbeError, type Reader, shell } from '../../model/index.ts';
 import { parseServers, type ServerState } from './parse-servers.ts';
 import type { HaproxyServerSpec } from './server-spec.ts';
 
@@ -11,15 +11,19 @@ export type HaproxyState =
     }
   | undefined;
 
-/** A socket that nobody listens on any more refuses connections: haproxy leaves it behind when it stops. */
+/**
+ * A socket that nobody listens on any more refuses connections: haproxy leaves it behind when it stops. A folder that
+ * may not be searched hides the socket of a haproxy that runs.
+ */
 const LOOK = `
 export LC_ALL=C
+${ABSENT}
 socket=$1
 command -v socat >/dev/null || exit 127
-[ -S "$socket" ] || { echo '== not running'; exit 0; }
+[ -S "$socket" ] || { [ -e "$socket" ] || absent "$socket"; echo '== not running'; exit 0; }
 ask() { printf '== %s\\n' "$1"; printf '%s\\n' "$1" | socat -t 10 - "UNIX-CONNECT:$socket"; }
 said=$(ask 'show cli level' 2>&1) || {
-  case $said in *refused*) echo '== not running'; exit 0 ;; esac
+  case $said in *'Connection refused'*) echo '== not running'; exit 0 ;; esac
   printf '%s\\n' "$said" >&2
   exit 1
 }

@@ -21,7 +21,10 @@ export interface Allowed {
   readonly option?: string;
 }
 
-/** A zone is active where an interface or a source is bound to it; all other interfaces have the default zone. */
+/**
+ * A zone is active where an interface or a source is bound to it; all other interfaces have the default zone. A
+ * firewalld before 0.9 knows no policies.
+ */
 const SCRIPT = `
 default=$(firewall-cmd --get-default-zone) || exit
 active=$(firewall-cmd --get-active-zones) || exit
@@ -39,7 +42,11 @@ done
 echo '@direct'
 firewall-cmd --direct --get-all-rules || exit
 echo '@policies'
-firewall-cmd --get-active-policies 2>/dev/null || :`;
+said=$(firewall-cmd --get-active-policies 2>&1) || case $said in
+*'unrecognized arguments'*) exit 0 ;;
+*) printf '%s\\n' "$said" >&2; exit 2 ;;
+esac
+printf '%s\\n' "$said"`;
 
 /** A policy of every firewalld, for what IPv6 itself cannot do without. */
 const BUILT_IN = 'allow-host-ipv6';

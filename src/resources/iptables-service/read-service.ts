@@ -1,4 +1,4 @@
-import type { Reader } from '../../model/index.ts';
+import { ABSENT, type Reader, shell } from '../../model/index.ts';
 import { lookAtRules, type RulesState } from '../iptables/look-at-rules.ts';
 import { readUnits } from '../iptables/read-units.ts';
 import type { RulesSpec } from '../iptables/rules-spec.ts';
@@ -28,11 +28,14 @@ export const SPECS: Readonly<Record<ServiceUnit, RulesSpec>> = {
   'ip6tables.service': { ...NOTHING, rules: [], family: 'ipv6' },
 };
 
+const HAS_IPV6 = `${ABSENT}
+[ -e /proc/net/if_inet6 ] || ! absent /proc/net/if_inet6`;
+
 export async function readService(host: Reader): Promise<ServiceState> {
   const names = ['iptables.service', 'ip6tables.service', 'firewalld.service'] as const;
   const [[iptables, ip6tables, firewalld], proc] = await Promise.all([
     readUnits(names, host),
-    host.probe(['test', '-e', '/proc/net/if_inet6'], { expect: [0, 1] }),
+    host.probe(shell(HAS_IPV6), { expect: [0, 1] }),
   ]);
   const units = { iptables, ip6tables, firewalld, ipv6: proc.code === 0 };
   const lacking = owed(units);

@@ -40,7 +40,8 @@ chains=$(mentioned "$@" 2>/dev/null | sed -n 's/^:\\([^ ]*\\) -.*/\\1/p' | sort 
   grep -vxE 'PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING' | sed 's/.*/:& - [0:0]/')
 sets=
 if command -v ipset >/dev/null && mentioned "$@" 2>/dev/null | grep -q -e '-set '; then
-  sets=$(ipset save | grep '^create ')
+  sets=$(ipset save) || exit
+  sets=$(printf '%s\\n' "$sets" | grep '^create ')
 fi
 normal() {
   unshare -n sh -c 'if [ -n "$3" ]; then printf "%s\\n" "$3" | ipset restore; fi

@@ -1,4 +1,4 @@
-import { ProbeError, type Reader, shell } from '../../model/index.ts';
+import { ABSENT, ProbeError, type Reader, shell } from '../../model/index.ts';
 import { readStandingFile, type StandingFileState } from '../files/standing-file.ts';
 import { bootFile } from './boot-file.ts';
 
@@ -17,16 +17,28 @@ export interface ModuleState {
   readonly file: StandingFileState;
 }
 
-/** The last line of what modprobe would do is about the module itself, the others are about what it needs. */
+/**
+ * The last line of what modprobe would do is about the module itself, the others are about what it needs. Only its
+ * "not found" means absent, and only where it may read its index: it says so of an index that it may not read, too.
+ */
 const LOOK = `
 export LC_ALL=C
+${ABSENT}
 name=$1 kernel=$(uname -r) || exit
 printf '%s\\n' "$kernel"
-if grep -q "^$name " /proc/modules 2>/dev/null; then echo loaded; exit 0; fi
+if [ -e /proc/modules ] || ! absent /proc/modules; then
+  grep -q "^$name " /proc/modules
+  case $? in 0) echo loaded; exit 0 ;; 1) ;; *) exit 2 ;; esac
+fi
 if [ -d "/sys/module/$name" ]; then echo built in; exit 0; fi
 command -v modprobe >/dev/null || { echo nobody can tell; exit 0; }
 would=$(modprobe -n -v "$name" 2>/dev/null) || {
-  [ -e "/lib/modules/$kernel/modules.dep" ] && echo absent, others are there || echo absent
+  said=$(modprobe -n -v "$name" 2>&1)
+  case $said in *' not found'*) ;; *) printf '%s\\n' "$said" >&2; exit 2 ;; esac
+  index=/lib/modules/$kernel/modules.dep
+  if [ ! -e "$index" ] && absent "$index"; then echo absent
+  else head -c 0 -- "$index" || exit 2; echo absent, others are there
+  fi
   exit 0
 }
 case $(printf '%s\\n' "$would" | tail -n 1) in

@@ -1,4 +1,4 @@
-import { type FileState, ProbeError, type Reader, shell } from '../../model/index.ts';
+import { ABSENT, type FileState, LISTABLE, ProbeError, type Reader, shell } from '../../model/index.ts';
 import { sha256 } from './own-file.ts';
 import { normalise, type Setting } from './setting.ts';
 
@@ -19,19 +19,28 @@ export interface SysctlState {
   readonly bootFiles: readonly BootFile[];
 }
 
+/** A key that may be read, and cannot be, is no key that can only be written: then cat says why. */
 const LOOK = `
 export LC_ALL=C
+${ABSENT}
+${LISTABLE}
 for path do
   printf '== key %s\\n' "$path"
-  if [ ! -f "/proc/sys/$path" ]; then echo missing
-  elif value=$(cat "/proc/sys/$path" 2>/dev/null); then printf 'value %s\\n' "$value"
-  else echo unreadable
+  key=/proc/sys/$path
+  if [ ! -f "$key" ]; then
+    [ -e "$key" ] || absent "$key"
+    echo missing
+  elif value=$(cat "$key" 2>&1); then printf 'value %s\\n' "$value"
+  else case $(stat -c %A "$key") in ?r*) printf '%s\\n' "$value" >&2; exit 2 ;; *) echo unreadable ;; esac
   fi
+done
+for folder in /usr/lib /usr/local/lib /run /etc; do
+  [ ! -d "$folder/sysctl.d" ] || listable "$folder/sysctl.d"
 done
 for file in /usr/lib/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /run/sysctl.d/*.conf /etc/sysctl.d/*.conf /etc/sysctl.conf; do
   [ -f "$file" ] || continue
   printf '== file %s\\n' "$file"
-  sed -n '/^[[:space:]]*[#;]/d; /=/p' "$file"
+  sed -n '/^[[:space:]]*[#;]/d; /=/p' "$file" || exit 2
 done
 echo '== end'`;
 

@@ -1,3 +1,5 @@
+import { ABSENT, LISTABLE } from '../../model/index.ts';
+
 const PROPERTIES = [
   'Id',
   'LoadState',
@@ -18,10 +20,13 @@ const PROPERTIES = [
  * The clock is read before the uptime: so the start that follows from both is never later than the true one.
  * systemd's own NeedDaemonReload does not see a new drop-in folder, nor a unit file that takes precedence over the
  * loaded one: so the unit's files on the disk are listed too. Nor does it see that a package was removed, or a unit
- * disabled, without a daemon-reload: so the disk is asked for both.
+ * disabled, without a daemon-reload: so the disk is asked for both. What the host refuses to show ends the look: read as
+ * "missing", "no record" or "disabled" it would be acted upon.
  */
 export const LOOK = `
 export LC_ALL=C
+${ABSENT}
+${LISTABLE}
 unit=$1
 shift
 look() { systemctl show ${PROPERTIES.map((name) => `-p ${name}`).join(' ')} -- "$unit"; }
@@ -39,23 +44,29 @@ done
 value() { printf '%s\\n' "$seen" | sed -n "s/^$1=//p"; }
 id=$(value Id)
 printf '%s\\n' "$seen"
-echo "enablement=$(systemctl is-enabled -- "$id" 2>/dev/null | tail -n 1)"
+echo "enablement=$(systemctl is-enabled -- "$id" 2>&1 | tail -n 1)"
 fragment=$(value FragmentPath)
-[ -z "$fragment" ] || [ -e "$fragment" ] || echo 'gone=yes'
+[ -z "$fragment" ] || [ -e "$fragment" ] || ! absent "$fragment" || echo 'gone=yes'
 echo "now=$(date +%s.%N)"
 read -r uptime rest </proc/uptime
 echo "uptime=$uptime"
 pid=$(value MainPID)
-if [ "\${pid:-0}" != 0 ] && stat=$(cat "/proc/$pid/stat" 2>/dev/null); then
-  echo "ticks=$(echo "\${stat##*) }" | cut -d ' ' -f 20)"
+if [ "\${pid:-0}" != 0 ]; then
+  if stat=$(cat "/proc/$pid/stat" 2>&1); then echo "ticks=$(echo "\${stat##*) }" | cut -d ' ' -f 20)"
+  else case $stat in *': No such file or directory' | *': No such process') ;; *) echo "$stat" >&2; exit 2 ;; esac
+  fi
 fi
 echo '== record'
-cat "/run/trueup/loaded/$id" 2>/dev/null
+record=/run/trueup/loaded/$id
+if [ -e "$record" ]; then cat -- "$record" || exit 2
+else absent "$record"
+fi
 echo '== files'
 for file do
-  if [ -f "$file" ] && sum=$(sha256sum <"$file"); then
+  if [ -f "$file" ]; then
+    sum=$(sha256sum <"$file") || exit 2
     echo "\${sum%% *}@$(stat -L -c %.9Y -- "$file") $(stat -L -c %.9Z -- "$file") $(stat -c %.9Z -- "$file") $file"
-  elif [ -e "$file" ]; then
+  elif [ -e "$file" ] || ! absent "$file"; then
     echo "other 0 0 $file"
   else
     echo "missing 0 0 $file"
@@ -66,6 +77,8 @@ case $id in *@*) names="$id \${id%%@*}@.\${id##*.}" ;; *) names=$id ;; esac
 [ ! -f "/etc/systemd/system/$id" ] || [ -L "/etc/systemd/system/$id" ] || echo "/etc/systemd/system/$id"
 for name in $names; do
   for folder in /etc /run /usr/lib; do
+    listable "$folder/systemd/system"
+    [ ! -d "$folder/systemd/system/$name.d" ] || listable "$folder/systemd/system/$name.d"
     for file in "$folder/systemd/system/$name.d"/*.conf; do
       [ ! -f "$file" ] || [ ! -s "$file" ] || echo "$file"
     done

@@ -15,6 +15,21 @@ export async function readUnit(unit: string, files: readonly string[], host: Rea
   return stateOf(seen);
 }
 
+/** What `systemctl is-enabled` prints where it finds no unit file. */
+const NO_UNIT_FILE = /: No such file or directory$/;
+
+/** A refusal ("Access denied") is not "disabled": it tells nothing. What is not loaded is not enabled either way. */
+function enablementOf(property: Seen['property'], load: string): string {
+  const said = property('enablement');
+  if (/^[a-z-]+$/.test(said)) return said;
+  const isKnown = NO_UNIT_FILE.test(said) || !['loaded', 'masked'].includes(load);
+  if (isKnown) return '';
+  throw new ProbeError(`systemctl is-enabled ${property('Id')}: ${said || 'no answer'}`, {
+    advice:
+      'See on the host what this command prints; where SELinux refuses it, so does /var/log/audit/audit.log.',
+  });
+}
+
 function stateOf({ property, record, files, unitFiles, units }: Seen): UnitState {
   const load = loadOf(property);
   const loaded = loadedFiles(property);
@@ -24,7 +39,7 @@ function stateOf({ property, record, files, unitFiles, units }: Seen): UnitState
     load,
     loadError: property('LoadError').replace(/^\S+ "?(.*?)"?$/, '$1'),
     active: property('ActiveState'),
-    enablement: property('enablement'),
+    enablement: enablementOf(property, load),
     passing: property('Type') === 'oneshot' && property('RemainAfterExit') === 'no',
     canReload: property('CanReload') === 'yes',
     needsDaemonReload: stale || property('NeedDaemonReload') === 'yes',

@@ -1,4 +1,5 @@
 import { type Action, shell } from '../../model/index.ts';
+import { DENIALS_WATCH } from './denials-watch-script.ts';
 import type { SystemdServiceSpec } from './service-spec.ts';
 
 /**
@@ -7,9 +8,13 @@ import type { SystemdServiceSpec } from './service-spec.ts';
  * it starts, they count as not read. The time of writing is part of what a file was: one that was edited, loaded by
  * hand and set back is not what the unit has read. A Type=simple unit is "started" as soon as it was forked, so it is watched
  * for a second.
+ *
+ * What SELinux has refused fails it, too. Then a start or restart is recorded as one that has read none of the files: the
+ * unit runs, so without that the next plan would call it up to date.
  */
 const RUN = `
 export LC_ALL=C
+${DENIALS_WATCH}
 verb=$1 unit=$2 words=$3
 shift 3
 records=/run/trueup/loaded
@@ -27,7 +32,9 @@ process() {
 }
 sums() {
   for file do
-    if [ -f "$file" ] && sum=$(sha256sum <"$file"); then echo "\${sum%% *}@$(stat -L -c %.9Y -- "$file") $file"
+    if [ -f "$file" ]; then
+      sum=$(sha256sum <"$file") || exit
+      echo "\${sum%% *}@$(stat -L -c %.9Y -- "$file") $file"
     elif [ -e "$file" ]; then echo "other $file"
     else echo "missing $file"
     fi
@@ -35,15 +42,19 @@ sums() {
 }
 said() {
   journalctl --sync 2>/dev/null
-  journalctl -q -u "$unit" --after-cursor="$cursor" --no-pager -o cat "$@"
+  journalctl -q -u "$unit" "$since" --no-pager -o cat "$@"
 }
 fail() {
   said -n 15 >&2
   echo "$1" >&2
   exit 1
 }
-before=$(sums "$@")
+record() { { echo "process $last"; echo "$1"; } >"$new" && mv -f "$new" "$records/$unit"; }
 cursor=$(journalctl -q -n 1 --show-cursor 2>/dev/null | sed -n 's/^-- cursor: //p')
+since=--after-cursor=$cursor
+[ -n "$cursor" ] || since=--since=@$(date +%s)
+before=$(sums "$@") || fail "$unit: a file that it reads cannot be read"
+mark_denials
 [ "$verb" = reload ] || systemctl reset-failed -- "$unit" 2>/dev/null
 systemctl "$verb" -- "$unit" || fail "$unit: $verb failed"
 case $(property Type) in simple | exec | idle) need=5 ;; *) need=1 ;; esac
@@ -65,8 +76,20 @@ while [ "$same" -lt "$need" ]; do
   [ "$state-$now" = "active-$last" ] && same=$((same + 1)) || same=0
   last=$now
 done
-[ -z "$words" ] || ! said | grep -q -F -e "$words" || fail "$unit: its $verb failed: it wrote «$words» to its journal"
-{ echo "process $last"; echo "$before"; } >"$new" && mv -f "$new" "$records/$unit"`;
+if [ -n "$words" ]; then
+  journal=$(said -n 5000) || fail "$unit: whether its $verb failed is unknown: its journal cannot be read"
+  case $journal in *"$words"*) fail "$unit: its $verb failed: it wrote «$words» to its journal" ;; esac
+fi
+pid=\${last%% *}
+denials=$(watch_denials "$@")
+if [ -n "$denials" ]; then
+  [ "$verb" = reload ] || record "$(for file do echo "other $file"; done)"
+  said -n 10 >&2
+  printf '%s\\n' "$denials" >&2
+  echo "$unit: SELinux refused what it needs, so its $verb does not count as done" >&2
+  exit 1
+fi
+record "$before"`;
 
 type Watched = Pick<SystemdServiceSpec, 'reloadOn' | 'restartOn' | 'failureWords'>;
 

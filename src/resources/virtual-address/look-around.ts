@@ -19,13 +19,24 @@ export interface Surroundings {
 /**
  * $1: the virtual address; the others are its peers'. Before a ping the kernel asks for the MAC, and that counts. What it
  * has in its cache may be half a minute old: where nothing answers the ping, the cache is emptied and it asks anew.
+ * A ping that the host itself refuses to send has asked nobody: an address that is taken would look free.
  */
 const SCRIPT = `for t in ip ping; do command -v $t >/dev/null || { echo "missing $t"; exit 0; }; done
-ip -o -4 addr show scope global | sed 's/^[0-9]*: */own /'
-r=$(ip -o route get "$1" 2>/dev/null) || r=unreachable
+refuse() { printf '%s\\n' "$1" >&2; exit 2; }
+r=$(ip -o -4 addr show scope global) || exit 2
+printf '%s\\n' "$r" | sed 's/^[0-9]*: */own /'
+r=$(ip -o route get "$1" 2>&1) || case $r in
+*'ermission denied'* | *'not permitted'*) refuse "ip route get $1: $r" ;;
+*) r=unreachable ;;
+esac
 echo "route $r"
 case $r in local*|broadcast*|unreachable*|*' via '*) exit 0 ;; esac
-ask() { ping -n -c 1 -W 1 "$1" >/dev/null 2>&1; p=$?; e=$(ip -4 neigh show to "$1"); }
+ask() {
+  s=$(ping -n -c 1 -W 1 "$1" 2>&1)
+  p=$?
+  case $s in *'ermission denied'* | *'not permitted'*) refuse "ping $1: $s" ;; esac
+  e=$(ip -4 neigh show to "$1") || exit 2
+}
 ask "$1"
 case $p$e in
 0*) ;;

@@ -1,4 +1,4 @@
-import { type FileState, ProbeError, type Reader, shell } from '../../model/index.ts';
+import { ABSENT, type FileState, LISTABLE, ProbeError, type Reader, shell } from '../../model/index.ts';
 import { readStandingFile, type StandingFileState } from '../files/standing-file.ts';
 import type { Key, Repository } from './prepare.ts';
 
@@ -12,7 +12,10 @@ export interface RepositoryState {
   readonly others: readonly string[];
 }
 
-const OTHERS = `for file in /etc/yum.repos.d/*.repo; do
+const OTHERS = `${ABSENT}
+${LISTABLE}
+listable /etc/yum.repos.d
+for file in /etc/yum.repos.d/*.repo; do
   [ -f "$file" ] && [ "$file" != "$1" ] || continue
   grep -qxF -e "[$2]" -- "$file"
   case $? in 0) printf '%s\\n' "$file" ;; 1) ;; *) exit 2 ;; esac
@@ -34,11 +37,12 @@ async function readKeyFile(key: Key, host: Reader): Promise<StandingFileState | 
   return key.from === 'host' ? host.file(key.path, { contentUnless: '' }) : undefined;
 }
 
-/** rpm exits 1 where it has no key at all, but also where it cannot look. */
+/** rpm exits 1 where it has no key at all, but also where it cannot look; then it says "not installed", too. */
 async function readImported(host: Reader): Promise<string[]> {
   const output = await host.probe(['rpm', '-q', '--qf', '%{version}\\n', 'gpg-pubkey'], { expect: [0, 1] });
   if (output.code === 0) return output.stdout.toLowerCase().split('\n').filter(Boolean);
-  if (/gpg-pubkey is not installed/.test(output.stdout)) return [];
+  const refused = /^error:/m.test(output.stderr);
+  if (!refused && /gpg-pubkey is not installed/.test(output.stdout)) return [];
   throw new ProbeError(`rpm does not tell which keys it has: ${output.stderr.trim()}`);
 }
 

@@ -1,4 +1,4 @@
-import { ProbeError, type Reader, shell } from '../../model/index.ts';
+import { ABSENT, ProbeError, type Reader, shell } from '../../model/index.ts';
 import { ASK } from './ask-script.ts';
 import { type Files, listFiles } from './list-files.ts';
 import { explainRefusal, type Refusal } from './refusal.ts';
@@ -16,7 +16,12 @@ export type Resolution =
 
 /** A removal reads a copy of the history: it tells which dependencies nobody will need any more. */
 const RESOLVE = `${ASK}
-[ "$1" != remove ] || cp /var/lib/dnf/history.sqlite* "$own/" 2>/dev/null
+${ABSENT}
+if [ "$1" = remove ]; then
+  for file in /var/lib/dnf/history.sqlite*; do
+    said=$(cp -- "$file" "$own/" 2>&1) || absent "$file" || { printf '%s\\n' "$said" >&2; exit 2; }
+  done
+fi
 tries=0
 while :; do
   said=$(ask --assumeno "$@") && code=0 || code=$?

@@ -61,6 +61,8 @@ describe('trueup facts', () => {
       memoryMiB: 1024,
       addresses: { eth0: ['192.0.2.11/24', 'fe80::1/64'] },
       selinux: 'enforcing',
+      selinuxPolicy: 'targeted',
+      selinuxVersion: 33,
     };
     const bare = { ...facts, os: '', osName: '', osVersion: '', memoryMiB: 0 };
     const shown = factsText([{ result: pendingHost, facts: bare }], paintFor({}));
@@ -75,7 +77,7 @@ describe('trueup facts', () => {
         '  kernel    5.14.0 x86_64',
         '  cpus      2',
         '  memory    1024 MiB',
-        '  selinux   enforcing',
+        '  selinux   enforcing (targeted, version 33)',
         '  eth0      192.0.2.11/24, fe80::1/64',
       ].join('\n'),
     );

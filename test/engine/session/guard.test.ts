@@ -1,0 +1,20 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { guard } from '../../../src/engine/session/guard.ts';
+import { localReader } from '../../local-reader.ts';
+
+describe.each(['dash', 'bash'] as const)('the timer that undoes, by %s', (shell) => {
+  it('undoes where its claim cannot be made, since nobody has made it', async () => {
+    const undone = join(mkdtempSync(join(tmpdir(), 'trueup-guard-')), 'undone');
+    await localReader(shell).probe(guard(['touch', undone]).undo.command);
+    expect(existsSync(undone)).toBe(true);
+  });
+
+  it('does not say that the host has undone a change when it has not', async () => {
+    const said = await localReader(shell).probe(guard(['true']).disarm.command, { expect: [1] });
+    expect(said.stderr).not.toContain('has undone');
+    expect(said.stderr).toContain('No such file or directory');
+  });
+});
