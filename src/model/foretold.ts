@@ -1,3 +1,13 @@
+/** A rule for the labels of files that a step adds to the policy. */
+export interface LabelRule {
+  /** Extended regular expression over whole paths, as in file_contexts(5). */
+  readonly pattern: string;
+  /** The type that it gives; undefined where it is another path's (equals). */
+  readonly type?: string;
+  /** Whether the step itself relabels what exists. */
+  readonly restored: boolean;
+}
+
 /** What a step that is not yet applied will bring. */
 export interface Foretelling {
   /** Paths that will exist afterwards. */
@@ -10,6 +20,7 @@ export interface Foretelling {
   readonly runs?: readonly string[];
   /** It will bring more than could be asked: anything may appear. */
   readonly more?: boolean;
+  readonly labels?: readonly LabelRule[];
 }
 
 /** A step, by its label, that will (or, not `certain`, may) bring what was asked about. */
