@@ -32,6 +32,7 @@ export { hostname } from './resources/hostname.ts';
 export { iptablesRules } from './resources/iptables-rules.ts';
 export { iptablesService } from './resources/iptables-service.ts';
 export { kernelModule } from './resources/kernel-module.ts';
+export { selinuxBoolean } from './resources/selinux-boolean.ts';
 export { symlink } from './resources/symlink.ts';
 export { sysctl } from './resources/sysctl.ts';
 export { systemdService } from './resources/systemd-service.ts';
