@@ -27,6 +27,8 @@ function run(tool: string, args: readonly string[], stdin: string | Buffer, path
       const bytes = Buffer.concat(stdout);
       resolve({ code: code ?? -1, stdout: String(bytes), stderr: String(Buffer.concat(stderr)), bytes });
     });
+    // A script may end before it has read anything.
+    child.stdin.on('error', () => {});
     child.stdin.end(stdin);
   });
 }

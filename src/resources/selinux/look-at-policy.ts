@@ -10,8 +10,8 @@ export interface PolicyLook {
 
 /**
  * Shell code that ends the look where SELinux is disabled, and otherwise sets `store`. EL 7 keeps the store below /etc, older
- * hosts in `modules`. As the store is 0700, an unreadable one must not pass for one without local changes. `known TYPE` asks
- * the kernel whether its policy has a type: it accepts no context of an unknown one.
+ * hosts in `modules`. As the store is 0700, an unreadable one must not pass for one without local changes. `unknown_type` asks
+ * the kernel, which refuses a context whose type its policy does not have; a type that every policy has shows that it answers.
  */
 const STORE = `export LC_ALL=C
 [ -e /sys/fs/selinux/enforce ] || { echo '== disabled'; echo '== end'; exit 0; }
@@ -29,12 +29,13 @@ local_file() {
   cat "$1" || exit
 }
 lacks() { command -v "$1" >/dev/null || echo "== no $1"; }
-known() { { printf 'system_u:object_r:%s:s0' "$1" >/sys/fs/selinux/context; } 2>/dev/null; }
+knows() { { printf 'system_u:object_r:%s:s0' "$1" >/sys/fs/selinux/context; } 2>/dev/null; }
+unknown_type() { ! knows unlabeled_t || knows "$1" || echo '== unknown type'; }
 `;
 
 /**
- * Runs a script that prints sections, each below a line \`== NAME\`; undefined where SELinux is disabled.
- * The script finds \`$store\` set, and may use \`local_file\`, \`lacks\` and \`known\`.
+ * Runs a script that prints sections, each below a line `== NAME`; undefined where SELinux is disabled.
+ * The script finds `$store` set, and may use `local_file`, `lacks` and `unknown_type`.
  */
 export async function lookAtPolicy(
   host: Reader,
