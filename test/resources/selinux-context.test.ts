@@ -168,8 +168,8 @@ describe('the change, by a real sh', () => {
     const moved = args.map((word) =>
       word.startsWith('/srv') && !word.includes('(') ? `${host.root}${word}` : word,
     );
-    const env = { PATH: `${host.root}/bin:/usr/bin:/bin` };
-    const { status, stderr } = spawnSync(program, moved, { env, encoding: 'utf8' });
+    const env = { PATH: `${host.root}/bin` };
+    const { status, stderr } = spawnSync(`/bin/${program}`, moved, { env, encoding: 'utf8' });
     const markers = join(host.root, 'var/lib/trueup/relabel');
     return {
       status,

@@ -176,8 +176,8 @@ done <"$0.asked"`;
     const actions = finding.changes.flatMap((change) => change.actions);
     expect(actions).toHaveLength(1);
     const [program, ...args] = (actions[0] as { exec: Command }).exec;
-    const env = { PATH: `${host.root}/bin:/usr/bin:/bin` };
-    const { status, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
+    const env = { PATH: `${host.root}/bin` };
+    const { status, stderr } = spawnSync(`/bin/${program}`, args, { env, encoding: 'utf8' });
     const log = readFileSync(join(host.root, 'bin/semanage.log'), 'utf8').trim().split('\n');
     return { status, stderr, log };
   }

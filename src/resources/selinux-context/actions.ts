@@ -3,7 +3,7 @@ import { markerOf } from './probe.ts';
 import { type ContextSpec, FILE_KINDS, placeOf } from './spec.ts';
 
 /**
- * The marker lands before the rule, so that no crash between the two leaves files with old labels unnoticed. A rule that the
+ * The output goes through a pipe, as the domains of SELinux's own tools may not write to the files of a job. The marker lands before the rule, so that no crash between the two leaves files with old labels unnoticed. A rule that the
  * policy itself has is refused by `-a` of older versions of semanage. Arguments: what to do with the rule (`-a`, `-m` or nothing), the marker
  * (nothing: no relabelling), the beginning of the paths, whether that is a whole path, and the words of the rule.
  */
@@ -30,7 +30,10 @@ fi
 [ -n "$marker" ] || exit 0
 if [ -n "$exact" ]; then set -- "$stem"; else set -- "$stem"*; fi
 for path do
-  [ ! -e "$path" ] || restorecon -R "$path" || exit
+  [ -e "$path" ] || continue
+  said=$(restorecon -R "$path" 2>&1) && continue
+  printf '%s\\n' "$said" >&2
+  exit 1
 done
 rm "$marker"`;
 

@@ -26,7 +26,10 @@ const patternField = z
 
 const pathField = z
   .string()
-  .regex(/^(\/[^/\s\p{Cc}*?[\](){}|^$\\]+)+$/u, 'expected an absolute path without spaces, and without a slash at its end');
+  .regex(
+    /^(\/[^/\s\p{Cc}*?[\](){}|^$\\]+)+$/u,
+    'expected an absolute path without spaces, and without a slash at its end',
+  );
 
 export const contextSpec = z
   .strictObject({

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -36,9 +36,10 @@ export function policyHost(
   for (const [path, content] of Object.entries(all)) write(path, content);
   mkdirSync(join(root, STORE), { recursive: true });
   mkdirSync(join(root, 'bin'));
+  for (const name of COREUTILS) symlinkSync(`/bin/${name}`, join(root, 'bin', name));
   const moved = (command: Command): Command =>
     command.map((word) => word.replace(MOVED, `${root}$&`)) as unknown as Command;
-  const local = localReader(shell, `${root}/bin:/usr/bin:/bin`);
+  const local = localReader(shell, `${root}/bin`);
   return {
     root,
     moved,
@@ -47,6 +48,9 @@ export function policyHost(
     reader: { ...local, probe: (command, options) => local.probe(moved(command), options) },
   };
 }
+
+/** What scripts may use; SELinux's own tools are those of a test, whether or not this machine has them. */
+const COREUTILS = 'base64 cat cp dd ls mkdir mktemp mv rm sed sha256sum'.split(' ');
 
 /** As /sys/fs/selinux shows them: without a newline. */
 const ENABLED = {
