@@ -34,6 +34,7 @@ export { iptablesService } from './resources/iptables-service.ts';
 export { kernelModule } from './resources/kernel-module.ts';
 export { selinuxBoolean } from './resources/selinux-boolean.ts';
 export { selinuxContext } from './resources/selinux-context.ts';
+export { selinuxMode } from './resources/selinux-mode.ts';
 export { selinuxModule } from './resources/selinux-module.ts';
 export { selinuxPort } from './resources/selinux-port.ts';
 export { symlink } from './resources/symlink.ts';

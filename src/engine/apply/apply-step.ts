@@ -27,6 +27,8 @@ export function judge(
 ): StepResult {
   if (failure) return failedResult(step, { ...failure, advice: failure.advice ?? STILL_OWED }, done);
   if (after.status === 'ok') return stepResult(step, 'changed', done);
+  // Nothing more can be done now: it takes effect with a reboot, for example.
+  if (after.status === 'skipped') return { ...stepResult(step, 'changed', done), note: after.reason };
   if (after.status === 'change')
     return failedResult(step, (lost ? cutOff : stillDiffers)(after.changes), done);
   return failedResult(step, whyNot(after), done);
@@ -41,8 +43,7 @@ export function setBack({ step }: PlannedStep, finding: Finding): StepResult {
   });
 }
 
-function whyNot(finding: Exclude<Finding, { status: 'ok' | 'change' }>): Failure {
-  if (finding.status === 'skipped') return { message: `done, but it cannot be verified: ${finding.reason}` };
+function whyNot(finding: Exclude<Finding, { status: 'ok' | 'change' | 'skipped' }>): Failure {
   if (finding.status === 'blocked') return { message: finding.reason, advice: finding.advice };
   return {
     message: `still not known: ${finding.why}`,

@@ -30,6 +30,7 @@ const PACKAGES = {
   semanage: 'policycoreutils-python-utils (EL 7: policycoreutils-python)',
   setsebool: 'policycoreutils',
   semodule: 'policycoreutils',
+  setenforce: 'libselinux-utils',
   restorecon: 'policycoreutils',
   checkmodule: 'checkpolicy',
   semodule_package: 'policycoreutils',
