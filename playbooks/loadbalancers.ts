@@ -23,6 +23,7 @@ import { vrrpBetween } from './vrrp-between.ts';
 
 const CONFIG = '/etc/haproxy/haproxy.cfg';
 const DROP_IN = '/etc/systemd/system/haproxy.service.d/log.conf';
+const LOG_SOCKET = '/var/lib/haproxy/dev/log';
 const CERTIFICATE = '/etc/haproxy/tls/site.pem';
 // Of the web servers: what a client must see where TLS is not ended here.
 const SERVER_CERTIFICATE = '/etc/nginx/tls/server.crt';
@@ -59,12 +60,12 @@ export default definePlaybook({
   steps: ({ host, vars, group }) => [
     ...packages(['keepalived', 'rsyslog', 'socat', firewallPackage(vars.firewall)], vars.haproxyVersion),
 
-    // haproxy is locked into /var/lib/haproxy: the log's socket must be there too.
+    // haproxy is locked into /var/lib/haproxy: the log's socket must be there too. systemd would make the mount point
+    // itself, but SELinux does not let it write there.
     directory({ path: '/etc/systemd/system/haproxy.service.d' }),
-    file({
-      path: DROP_IN,
-      content: '[Service]\nBindReadOnlyPaths=/dev/log:/var/lib/haproxy/dev/log\n',
-    }),
+    file({ path: DROP_IN, content: `[Service]\nBindReadOnlyPaths=/dev/log:${LOG_SOCKET}\n` }),
+    directory({ path: '/var/lib/haproxy/dev' }),
+    file({ path: LOG_SOCKET, content: '' }),
     file({ path: '/etc/rsyslog.d/haproxy.conf', content: 'local2.*        /var/log/haproxy.log\n' }),
     systemdService({
       name: 'rsyslog',

@@ -4,6 +4,7 @@ import {
   type FileState,
   type Foresight,
   type Foretold,
+  type LabelRule,
   type Output,
   ProbeError,
   type Reader,
@@ -74,7 +75,7 @@ export function foretold(
       'appears' | 'below' | 'changes' | 'touches' | 'command' | 'unit' | 'runs',
       Record<string, Foresight>
     >
-  > = {},
+  > & { readonly label?: Readonly<Record<string, Foresight & LabelRule>> } = {},
 ): Foretold {
   const steps = Object.values(more).flatMap((kind) => Object.values(kind ?? {}));
   return {
@@ -82,6 +83,7 @@ export function foretold(
     below: (folder) => more.below?.[folder],
     changes: (path) => more.changes?.[path],
     touches: (path) => more.touches?.[path] ?? more.changes?.[path],
+    label: (path) => more.label?.[path],
     command: (name) => more.command?.[name],
     unit: (name) => more.unit?.[name],
     runs: (name) => more.runs?.[name],

@@ -8,6 +8,8 @@ export interface RemoteFile {
   readonly mode: string;
   readonly owner: string;
   readonly group: string;
+  /** SELinux context, or type, instead of the one that the policy has for the path. */
+  readonly context?: string;
   /** Must exit 0 on the new file before it lands; `%s` stands for its path. */
   readonly validate?: Command;
   /** Keep the file that stood there as PATH.trueup-TIME~. */

@@ -1,4 +1,4 @@
-/** A rule for the labels of files that a step adds to the policy. */
+/** A rule for SELinux labels that a step will add. */
 export interface LabelRule {
   /** Extended regular expression over whole paths, as in file_contexts(5). */
   readonly pattern: string;
@@ -14,13 +14,14 @@ export interface Foretelling {
   readonly appears?: readonly string[];
   /** Paths whose content will be another one afterwards. */
   readonly changes?: readonly string[];
-  /** Paths whose owner or mode, but not content, will be another one afterwards: their ctime moves. */
+  /** Paths whose owner, mode or label, but not content, will be another one afterwards: their ctime moves. */
   readonly touches?: readonly string[];
+  /** Rules for labels that it adds or changes. */
+  readonly labels?: readonly LabelRule[];
   /** systemd units (with their suffix) that will run afterwards. */
   readonly runs?: readonly string[];
   /** It will bring more than could be asked: anything may appear. */
   readonly more?: boolean;
-  readonly labels?: readonly LabelRule[];
 }
 
 /** A step, by its label, that will (or, not `certain`, may) bring what was asked about. */
@@ -37,8 +38,10 @@ export interface Foretold {
   below(folder: string): Foresight | undefined;
   /** Will its content change? */
   changes(path: string): Foresight | undefined;
-  /** Will its owner or mode change, or its content? */
+  /** Will its owner, mode or label change, or its content? */
   touches(path: string): Foresight | undefined;
+  /** Which rule for its label will be another one by then? The last one counts. */
+  label(path: string): (Foresight & LabelRule) | undefined;
   /** Will this command be found? */
   command(name: string): Foresight | undefined;
   /** Will this systemd unit (with its suffix, as `haproxy.service`) exist? */

@@ -22,6 +22,7 @@ export * from './resource.ts';
 export * from './rollout.ts';
 export * from './run-result.ts';
 export * from './secret.ts';
+export * from './selinux-label.ts';
 export * from './spec-error.ts';
 export * from './stack-places.ts';
 export * from './step.ts';

@@ -24,6 +24,14 @@ export interface ProbeOptions {
 
 export type FileType = 'file' | 'directory' | 'symlink' | 'other';
 
+/** The SELinux label of a path. */
+export interface FileLabel {
+  /** Such as `system_u:object_r:etc_t:s0`. */
+  readonly context: string;
+  /** What restorecon(8) would make of it; undefined where it would leave it. */
+  readonly expected?: string;
+}
+
 export type FileState =
   | { readonly exists: false }
   | {
@@ -34,6 +42,8 @@ export type FileState =
       readonly owner: string;
       readonly group: string;
       readonly size: number;
+      /** Undefined where SELinux is disabled, or the file system has no labels. */
+      readonly label?: FileLabel;
       /** Where a symlink points to. */
       readonly target?: string;
       /** Of a regular file. */

@@ -9,7 +9,7 @@ import { BEGIN, FrameReader } from './frames.ts';
 import { HeardLines } from './heard-lines.ts';
 import type { RemoteProcess } from './kill-script.ts';
 import { type Piece, piecesOf } from './pieces.ts';
-import { askingRootShellLine, OURS_ALONE, rootShellLine } from './root-shell.ts';
+import { askingRootShellLine, OURS_ALONE, rootShellLine, UNCONFINED_ALONE } from './root-shell.ts';
 import type { Session } from './session.ts';
 
 export interface Request {
@@ -54,7 +54,7 @@ export class Exchange {
   constructor(request: Request, password?: Secret) {
     const nonce = randomBytes(16).toString('hex');
     this.#request = request;
-    this.#script = `${OURS_ALONE}\n${framedScript(nonce, request.script, request.coda)}`;
+    this.#script = `${OURS_ALONE}\n${UNCONFINED_ALONE}\n${framedScript(nonce, request.script, request.coda)}`;
     const bytes = Buffer.byteLength(this.#script);
     const question = randomBytes(16).toString('hex');
     this.#line = password ? askingRootShellLine(bytes, question) : rootShellLine(bytes);

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type Answer, type FileState, type Invocation, mask, quoteWord } from '../model/index.ts';
+import {
+  type Answer,
+  type FileState,
+  type Invocation,
+  LABEL_FUNCTIONS,
+  mask,
+  quoteWord,
+} from '../model/index.ts';
 import { type FileRecords, parseFileRecords } from './file-records.ts';
 import { CONTENT_LIMIT, type FileLook, fileState } from './file-state.ts';
 import { outputOf } from './output-of.ts';
@@ -38,10 +45,24 @@ export class FileLooks {
 }
 
 /**
- * One stat and one sha256sum for all paths; a name that the shell does not find is asked for by itself, to hear
- * the reason. Records are a letter and fields that end in NUL; content ends in the token.
+ * One stat, one sha256sum and, with SELinux, one restorecon for all paths; a name that the shell does not find is asked
+ * for by itself, to hear the reason. restorecon names paths without symlinks, so it is given such ones. Records are a
+ * letter and fields that end in NUL; content ends in the token.
  */
 const LOOK = `
+${LABEL_FUNCTIONS}
+context=-
+! selinux_on || context=%C
+labels() {
+  for path do
+    shift
+    cd -P -- "\${path%/*}/" || continue
+    printf 'P\\0%s\\0%s\\0' "$path" "\${PWD%/}/\${path##*/}"
+    set -- "$@" "\${PWD%/}/\${path##*/}"
+  done
+  said=$(restorecon -nv -- "$@" 2>&1)
+  printf 'R\\0%s\\0%s\\0' "$?" "$said"
+}
 regular() { [ -f "$1" ] && [ ! -L "$1" ]; }
 content() {
   regular "$2" || return 0
@@ -65,7 +86,8 @@ for path do
     printf 'E\\0%s\\0%s\\0' "$path" "$(stat -- "$path" 2>&1 >/dev/null)"
   fi
 done
-[ $# = 0 ] || stat --printf 'S\\0%n\\0%f\\0%a\\0%U\\0%u\\0%G\\0%g\\0%s\\0' -- "$@"
+[ $# = 0 ] || stat --printf 'S\\0%n\\0%f\\0%a\\0%U\\0%u\\0%G\\0%g\\0%s\\0'"$context"'\\0' -- "$@"
+if [ $# != 0 ] && [ $context = %C ]; then labels "$@"; fi
 for path do
   shift
   if regular "$path"; then set -- "$@" "$path"; fi

@@ -1,15 +1,24 @@
 /** What one look at many files printed, by path. */
 export interface FileRecords {
-  /** Fields of stat(1): raw mode, permissions, owner's name and number, group's name and number, size. */
+  /** Fields of stat(1): raw mode, permissions, owner's name and number, group's name and number, size, SELinux context. */
   readonly stats: ReadonlyMap<string, readonly string[]>;
   readonly targets: ReadonlyMap<string, string>;
   readonly hashes: ReadonlyMap<string, string>;
   readonly contents: ReadonlyMap<string, Buffer>;
   /** Why there is no stat. */
   readonly reasons: ReadonlyMap<string, string>;
+  /** The paths without symlinks in their folders, where SELinux is enabled. */
+  readonly realPaths: ReadonlyMap<string, string>;
+  /** What `restorecon -nv` said of these; undefined where SELinux is disabled. */
+  readonly relabels: Relabels | undefined;
 }
 
-const STAT_FIELDS = 7;
+export interface Relabels {
+  readonly code: number;
+  readonly said: string;
+}
+
+const STAT_FIELDS = 8;
 
 /** Reads the records; each is a letter, fields that end in NUL, and for content a piece that ends in the token. */
 export function parseFileRecords(bytes: Buffer, token: string): FileRecords {
@@ -17,7 +26,9 @@ export function parseFileRecords(bytes: Buffer, token: string): FileRecords {
   const targets = new Map<string, string>();
   const contents = new Map<string, Buffer>();
   const reasons = new Map<string, string>();
+  const realPaths = new Map<string, string>();
   let hashes = new Map<string, string>();
+  let relabels: Relabels | undefined;
   const cursor = new Cursor(bytes);
   while (!cursor.done) {
     const letter = cursor.until('\0').toString();
@@ -30,9 +41,11 @@ export function parseFileRecords(bytes: Buffer, token: string): FileRecords {
     if (letter === 'L') targets.set(first, cursor.until('\0').toString());
     if (letter === 'E') reasons.set(first, cursor.until('\0').toString());
     if (letter === 'C') contents.set(first, cursor.until(`\n${token}\n`));
+    if (letter === 'P') realPaths.set(first, cursor.until('\0').toString());
+    if (letter === 'R') relabels = { code: Number(first), said: cursor.until('\0').toString() };
     if (letter === 'H') hashes = parseHashes(first);
   }
-  return { stats, targets, hashes, contents, reasons };
+  return { stats, targets, hashes, contents, reasons, realPaths, relabels };
 }
 
 /** Lines of sha256sum(1), which escapes newlines and backslashes and says so with a backslash in front. */

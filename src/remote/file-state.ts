@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileOptions, type FileState, type FileType, ProbeError } from '../model/index.ts';
+import { fileLabel } from './file-label.ts';
 import type { FileRecords } from './file-records.ts';
 
 /** A path to look at, and whether its content is wanted. */
@@ -15,8 +16,9 @@ export function fileState(look: FileLook, records: FileRecords, complaint: strin
   const { path } = look;
   const stat = records.stats.get(path);
   if (!stat) return absent(path, records.reasons.get(path) ?? complaint);
-  const [raw = '', mode = '', owner = '', uid = '', group = '', gid = '', size = ''] = stat;
+  const [raw = '', mode = '', owner = '', uid = '', group = '', gid = '', size = '', context = ''] = stat;
   const type = typeOf(Number.parseInt(raw, 16));
+  const label = fileLabel(path, context, records);
   return {
     exists: true,
     type,
@@ -24,6 +26,7 @@ export function fileState(look: FileLook, records: FileRecords, complaint: strin
     owner: owner === 'UNKNOWN' ? uid : owner,
     group: group === 'UNKNOWN' ? gid : group,
     size: Number(size),
+    ...(label ? { label } : {}),
     ...(type === 'symlink' ? { target: records.targets.get(path) ?? '' } : {}),
     ...(type === 'file' ? inside(look, records, complaint) : {}),
   };

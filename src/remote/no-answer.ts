@@ -8,7 +8,7 @@ import {
 } from '../model/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { ExitStatus } from './exec.ts';
-import { NOT_OURS } from './root-shell.ts';
+import { CONFINED, NOT_OURS } from './root-shell.ts';
 import { isOpenFailure, type Session } from './session.ts';
 
 /** Why an exec gave no answers: the link, the channel, or the way to root. */
@@ -87,6 +87,12 @@ const SUDO: readonly [RegExp, what: string, advice: string][] = [
     new RegExp(NOT_OURS),
     'the start-up files of USER (such as .bashrc) put another shell in the place of the login shell',
     'Let them do so on a terminal only: [ -t 0 ] || return',
+  ],
+  [
+    new RegExp(CONFINED),
+    'the login of USER would see a false state of the host',
+    'Let sudo change its role (USER ALL=(ALL) ROLE=sysadm_r TYPE=sysadm_t NOPASSWD: ALL), or map the login to ' +
+      'unconfined_u: semanage login -a -s unconfined_u USER',
   ],
   [
     /[Pp]assword change required|password (is|has) expired/,

@@ -26,6 +26,20 @@ export const NOT_OURS = 'another shell stands in its place';
  */
 export const OURS_ALONE = `[ "$0" = ${NAME} ] || { echo '${NOT_OURS}' >&2; exit 1; }`;
 
+/** Says that SELinux confines whoever runs the script. */
+export const CONFINED = 'SELinux confines this login';
+
+/**
+ * The second line: where SELinux enforces, only these domains see the host as it is. To any other, files and units may look
+ * absent that it may not see. Starts no process.
+ */
+export const UNCONFINED_ALONE = `if [ -e /sys/fs/selinux/enforce ]; then
+E=1 Z=
+read -r E </sys/fs/selinux/enforce || :
+[ "$E" = 0 ] || read -r Z </proc/self/attr/current || :
+case $Z: in *:unconfined_t:* | *:sysadm_t:* | *:unconfined_service_t:* | :) ;; *) echo "${CONFINED}: $Z" >&2; exit 1 ;; esac
+fi`;
+
 /** What the line below asks for on stdout, behind its nonce. */
 export const ASKS = { password: 'password', script: 'script' } as const;
 

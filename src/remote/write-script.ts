@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { quoteWord, type RemoteFile } from '../model/index.ts';
+import { LABEL_FUNCTIONS, quoteWord, type RemoteFile } from '../model/index.ts';
 import { boundedLine } from './invocation-script.ts';
 
 /** What `write` exits with when the validator has refused the file; its words are the output. */
@@ -11,8 +11,8 @@ export const VALIDATION_LIMIT = 60;
 
 /**
  * Lands the bytes from stdin as the file, whole or not at all: the link may die at any byte, and then the sum of
- * what arrived is another one. Owner, mode, label and the validator's word belong to the new file before it
- * takes the name; whatever had the name, a symlink too, is replaced and not followed.
+ * what arrived is another one. The new file has its SELinux label before its content, and owner, mode and the
+ * validator's word before it takes the name; whatever had the name, a symlink too, is replaced and not followed.
  */
 export function writeScript(file: RemoteFile, token: string, now: Date): string {
   return `(
@@ -24,14 +24,16 @@ fail() { printf '%s: %s\\n' "$P" "\${1%%
 trap 'rm -f -- "$T"' EXIT
 trap 'exit 129' HUP INT TERM PIPE
 ${WHERE}
+${LABEL_FUNCTIONS}
 [ -d "$D" ] || fail "its directory $D does not exist"
 [ -L "$P" ] || [ ! -d "$P" ] || fail 'a directory stands in its place'
+M=$( { : >"$T"; } 2>&1 ) || fail "cannot be written: \${M##*: }$(where)"
+M=$(set_label file "$P" "$T" ${quoteWord(file.context ?? '')}) || fail "$M"
 M=$( { cat >"$T"; } 2>&1 ) || fail "cannot be written: \${M##*: }$(where)"
 S=$(sha256sum <"$T")
 [ "\${S%% *}" = ${sha256(file.content)} ] || fail 'only a part of the content arrived; nothing was changed'
 M=$(chown -- ${ownership(file)} "$T" 2>&1) || fail "cannot be given to "${ownership(file)}": \${M#*: }"
 M=$(chmod -- ${quoteWord(file.mode)} "$T" 2>&1) || fail "cannot have its mode: \${M#*: }"
-${LABEL}
 ${validation(file, token)}
 M=$(dd if=/dev/null of="$T" conv=notrunc,fsync status=none 2>&1) || fail "cannot be synced: \${M##*: }$(where)"
 ${backup(file, now)}
@@ -47,12 +49,6 @@ e $?`;
 const WHERE = `where() {
 case $M in *'No space left'* | *'Read-only file'*) df -P "$D" 2>/dev/null | sed -n '2s|.*% *|, on the file system mounted at |p' ;; esac
 }`;
-
-/** What the policy says of the path, before the file has its name. */
-const LABEL = `if command -v selinuxenabled >/dev/null && selinuxenabled; then
-L=$(matchpathcon -n "$P" 2>/dev/null) || L='<<none>>'
-[ "$L" = '<<none>>' ] || M=$(chcon -- "$L" "$T" 2>&1) || fail "cannot have its SELinux label $L: \${M#*: }"
-fi`;
 
 /** Hidden, and of no suffix that a program takes for its own: run-parts, logrotate and *.conf pass it over. */
 function temporaryName({ path }: RemoteFile, token: string): string {
@@ -82,6 +78,8 @@ function backup({ path, backup }: RemoteFile, now: Date): string {
   return `if [ -e "$P" ] || [ -L "$P" ]; then
 B=${quoteWord(`${path}.trueup-${time}~`)}
 M=$(cp -aT -- "$P" "$B" 2>&1) || { rm -f -- "$B"; fail "cannot be kept as a backup: \${M##*: }$(where)"; }
+[ -L "$B" ] && kind=link || kind=file
+M=$(set_label $kind "$B" "$B" '') || { rm -f -- "$B"; fail "cannot be kept as a backup: $M"; }
 fi`;
 }
 

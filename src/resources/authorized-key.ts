@@ -5,8 +5,8 @@ import { describeKey } from './authorized-key/public-key.ts';
 import { readKeys } from './authorized-key/read-keys.ts';
 
 /**
- * Ensures that public keys may, or may not, log in as a user by ~/.ssh/authorized_keys, and that .ssh (0700) and the
- * file (0600) belong to that user. Other lines of the file stay as they are.
+ * Ensures that public keys may, or may not, log in as a user by ~/.ssh/authorized_keys, that .ssh (0700) and the file
+ * (0600) belong to that user, and that both have their SELinux labels. Other lines of the file stay as they are.
  *
  * - `user`: whose keys they are; see `user` to make one.
  * - `key`: a line as of an id_ed25519.pub, or a list of them. It may begin with options such as `restrict`. Keys are told
@@ -17,7 +17,8 @@ import { readKeys } from './authorized-key/read-keys.ts';
  *
  * Everything in the home is written as the user, never as root, and the file lands whole or not at all. Blocked: a
  * symlink, or whatever else is no directory or file, in the place of either; a user or home that no earlier step can
- * bring; a home that is neither the user's nor root's, as sshd would trust no keys there.
+ * bring; a home that is neither the user's nor root's, as sshd would trust no keys there; a home outside /home where
+ * SELinux enforces a policy by which sshd may not read keys there: a `selinuxContext` step before this one allows it.
  *
  * See sshd(8), AUTHORIZED_KEYS FILE FORMAT.
  *

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { blocked, type Change, defineResource, type Finding, type Foretold } from '../model/index.ts';
+import {
+  blocked,
+  type Change,
+  defineResource,
+  type Finding,
+  type Foretold,
+  LABEL_FUNCTIONS,
+  shell,
+} from '../model/index.ts';
 import {
   type AttributeState,
   type Attributes,
@@ -13,11 +21,13 @@ import { unlessBlocked } from './files/obstacle.ts';
 const schema = z.strictObject(attributeFields('0755'));
 
 /**
- * Ensures that a directory stands there with this mode, owner and group. What is in it is left alone.
+ * Ensures that a directory exists with this mode, owner, group and SELinux label. What is in it is left alone.
  *
  * - `path`: absolute. The directory that it lies in must exist, or be another step before it.
  * - `mode`: four octal digits in quotes. Default `'0755'`.
  * - `owner`, `group`: names. Default `root`.
+ * - `context`: its SELinux type, such as `httpd_sys_content_t`, or whole context. Default: what the policy has for a
+ *   directory of this path (see `selinuxContext` to change that).
  *
  * Blocked: anything else of that name in the way (a symlink too), a missing parent, user or group that no
  * earlier step can bring. See install(1).
@@ -45,18 +55,28 @@ function diff(spec: Attributes, state: AttributeState, foretold: Foretold): Find
     );
   }
   const changes = file.exists
-    ? attributeChanges(spec, { ...file, path: spec.path }, { written: false })
+    ? attributeChanges(spec, file, { written: false, foretold })
     : [creation(spec, foretold)];
   return unlessBlocked(changes, missingAround(spec, state), foretold);
 }
 
-function creation({ path, mode, owner, group }: Attributes, foretold: Foretold): Change {
+/** It has owner, mode and SELinux label before it takes its name. */
+const LAND = `${LABEL_FUNCTIONS}
+umask 077
+new=\${1%/*}/.trueup-$$~
+trap 'rmdir -- "$new" 2>/dev/null' EXIT
+mkdir -- "$new" && chown -- "$3" "$new" && chmod -- "$2" "$new" || exit
+m=$(set_label dir "$1" "$new" "$4") || { echo "$1: $m" >&2; exit 1; }
+if [ -e "$1" ] || [ -L "$1" ]; then echo "$1 has appeared in the meantime" >&2; exit 1; fi
+mv -T -- "$new" "$1"`;
+
+function creation({ path, mode, owner, group, context = '' }: Attributes, foretold: Foretold): Change {
   const brought = foretold.appears(path);
   const verb = brought?.certain ? `set on what ${brought.step} brings` : 'create';
   return {
     aspect: 'directory',
     summary: `${verb}, ${mode} ${owner}:${group}`,
     whole: true,
-    actions: [{ exec: ['install', '-d', '-m', mode, '-o', owner, '-g', group, path] }],
+    actions: [{ exec: shell(LAND, path, mode, `${owner}:${group}`, context) }],
   };
 }

@@ -27,13 +27,15 @@ const schema = z
   });
 
 /**
- * Ensures that a file stands there with this content, mode, owner and group. It lands whole or not at all, and
+ * Ensures that a file exists with this content, mode, owner, group and SELinux label. It lands whole or not at all, and
  * at once; a symlink in its place is replaced, which plan says. Its folder must exist (see `directory`).
  *
  * - `path`: absolute.
  * - `content`: its text, or a `secret(…)`. Or `source`: a file on the laptop, relative to the project's root.
  * - `mode`: four octal digits in quotes. Default `'0644'`.
  * - `owner`, `group`: names. Default `root`.
+ * - `context`: its SELinux type, such as `etc_t`, or whole context. Default: what the policy has for a file of this
+ *   path (see `selinuxContext` to change that).
  * - `validate`: a command that must exit 0 on the new file before it lands, with `%s` for its path. It is asked
  *   at plan time too, on the host, about a copy of the same name in /run/trueup.
  * - `backup`: keeps what stood there as PATH.trueup-TIME~. Default `false`.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineResource } from '../model/index.ts';
-import { accountName, attributeFields, lookAtAttributes } from './files/attributes.ts';
+import { accountName, attributeFields, lookAtAttributes, selinuxContext } from './files/attributes.ts';
 import { diffSymlink } from './symlink/decide.ts';
 
 const schema = z.strictObject({
@@ -10,15 +10,17 @@ const schema = z.strictObject({
     .regex(/^[^\p{Cc}]+$/u, 'expected a path, absolute or relative to the folder of the link'),
   owner: accountName.optional(),
   group: accountName.optional(),
+  context: selinuxContext.optional(),
 });
 
 /**
- * Ensures that a symbolic link stands there and points to this target. It is replaced at once: there is no moment
+ * Ensures that a symbolic link exists and points to this target. It is replaced at once: there is no moment
  * without one. The target itself is neither looked at nor needed.
  *
  * - `path`: of the link, absolute. The directory that it lies in must exist, or be another step before it.
  * - `target`: what it points to, as it is written into the link: absolute, or relative to the link's folder.
  * - `owner`, `group`: names, of the link itself. Default: a new link is root's, one that stands there is left as it is.
+ * - `context`: the SELinux type or whole context of the link itself. Default: what the policy has for a link of this path.
  *
  * Blocked: a file or directory in the way (nothing but a symlink is ever replaced), a missing folder, user or group
  * that no earlier step can bring. See ln(1), symlink(7).
@@ -30,8 +32,8 @@ export const symlink = defineResource({
   schema,
   name: ({ path }) => path,
   manages: ({ path }) => [`file:${path}`],
-  read: ({ path, owner = 'root', group = 'root' }, host) =>
-    lookAtAttributes({ path, mode: '0777', owner, group }, host),
+  read: ({ path, owner = 'root', group = 'root', context }, host) =>
+    lookAtAttributes({ path, mode: '0777', owner, group, context }, host),
   diff: diffSymlink,
   foretells({ path }, { file }, finding) {
     if (finding.status !== 'change') return {};

@@ -28,7 +28,7 @@ export async function isBooted(host: Host): Promise<boolean> {
 /** Whether sshd answers with its banner. */
 function greets(host: Host): Promise<true | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ host: host.address, port: 22, timeout: 500 });
+    const socket = connect({ host: host.address, port: 22, timeout: 3000 });
     const done = (answer?: true) => {
       socket.destroy();
       resolve(answer);

@@ -3,23 +3,27 @@ import { chmod, mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must } from './exec.ts';
 import { giveIdentity } from './identity.ts';
+import { type Kind, rememberKind } from './kind.ts';
 import { equipDisk } from './machine.ts';
 import { mountsBelow, unmountBelow } from './mounts.ts';
 import type { Host, Net } from './names.ts';
 
 /** A disk with nothing on it but the shared root and who the host is. */
-export async function freshDisk(net: Net, host: Host, sharedRoot: string): Promise<void> {
+export async function freshDisk(net: Net, host: Host, sharedRoot: string, kind: Kind = {}): Promise<void> {
   await discardDisk(host);
   for (const part of ['upper', 'work', 'root']) await mkdir(at(host, part), { recursive: true });
   await chmod(at(host, 'upper'), 0o755); // it becomes the mode of /, whatever our umask
+  if (kind.selinux) await rememberKind(host, 'selinux'); // the way to equip and to boot it depends on it
   await mountLayers(host, sharedRoot);
   await giveIdentity(net, host);
   await equipDisk(host);
   await symlink(sharedRoot, base(host)); // last: a disk without it is half made
 }
 
+/** Nothing to do where the disk has become an image. */
 export async function mountDisk(host: Host): Promise<void> {
-  if ((await mountsBelow(host.root)).length === 0) await mountLayers(host, await readlink(base(host)));
+  if (existsSync(at(host, 'upper')) && (await mountsBelow(host.root)).length === 0)
+    await mountLayers(host, await readlink(base(host)));
 }
 
 /** The host's own layer over the shared root. */

@@ -3,7 +3,8 @@ import { rebootHost } from './boot-host.ts';
 import type { ExecOptions, Outcome } from './exec.ts';
 import { cause, FAULTS, type FaultKind, mendAll } from './faults/index.ts';
 import { CLIENT_KEY, knownHosts } from './keys.ts';
-import { down, type HostStatus, type Kind, reset, status, up } from './lifecycle.ts';
+import type { Kind } from './kind.ts';
+import { down, type HostStatus, reset, status, up } from './lifecycle.ts';
 import { locked } from './lock.ts';
 import { runInside } from './machine.ts';
 import { DEFAULT_NET, labNet, pick, pickOne } from './names.ts';
@@ -27,7 +28,7 @@ export interface Lab {
   readonly sudoPassword: string;
   /**
    * Start the hosts (without names all but the directors) that do not run; returns when they have booted and sshd greets.
-   * Takes every fault back. With `stock`, one that is there already and is not stock is an error.
+   * Takes every fault back. With a kind, one that is there already and is of another kind is an error.
    */
   up(names?: readonly string[], kind?: Kind): Promise<void>;
   /** Stop all hosts and leave nothing on this machine but the keys and the cached root. */
@@ -50,7 +51,7 @@ export interface Lab {
    * `code` is null where the deadline (`seconds`, default 60) has ended it.
    */
   run(name: string, command: string, options?: ExecOptions): Promise<Outcome>;
-  /** Path of the host's mounted disk on this machine. */
+  /** Path of the host's mounted disk on this machine; with SELinux it is an image, and mounted nowhere. */
   rootOf(name: string): string;
 }
 

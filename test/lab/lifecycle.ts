@@ -7,12 +7,13 @@ import { removeCgroup } from './cgroup.ts';
 import { discardDisk, freshDisk, hasDisk, liesOver } from './disk.ts';
 import { clearFaults, faultsOn } from './faults/index.ts';
 import { ensureKeys } from './keys.ts';
+import { hasOwnKernel, isKind, type Kind, refuseImpossible, refuseOthers } from './kind.ts';
 import { raiseLimits } from './limits.ts';
 import { isOn, powerOff, pressPowerButton, runInside } from './machine.ts';
 import type { Host, Net } from './names.ts';
-import { ensureTools, KERNEL_TOOLS } from './prerequisites.ts';
+import { ensureTools, IMAGE_TOOLS, KERNEL_TOOLS } from './prerequisites.ts';
 import { currentRoot, lendRoot } from './root/cache.ts';
-import { isStock, makeStock, refuseDirectors, refuseOthers } from './stock.ts';
+import { makeStock } from './stock.ts';
 
 /** Words for whoever waits. */
 type Say = (line: string) => void;
@@ -24,19 +25,15 @@ export interface HostStatus {
   state: string;
   /** A stock host, see `Kind`. */
   stock: boolean;
+  /** A host with SELinux enforcing, see `Kind`. */
+  selinux: boolean;
   /** What disturbs it. */
   faults: string[];
 }
 
-/** What a new host is like. */
-export interface Kind {
-  /** As an installation of EL leaves it: firewalld runs, root may not log in, `deploy` may with the same key, and has a sudo password. */
-  stock?: boolean;
-}
-
 export async function up(net: Net, hosts: readonly Host[], say: Say, kind: Kind = {}): Promise<void> {
-  if (kind.stock) refuseDirectors(hosts);
-  if (kind.stock) refuseOthers(hosts);
+  refuseImpossible(hosts, kind);
+  refuseOthers(hosts, kind);
   await ensureKeys(net, say);
   await openBridge(net);
   await clearAll(net, hosts);
@@ -56,7 +53,7 @@ export async function down(net: Net): Promise<void> {
 }
 
 export async function reset(net: Net, hosts: readonly Host[], say: Say, kind: Kind = {}): Promise<void> {
-  if (kind.stock) refuseDirectors(hosts);
+  refuseImpossible(hosts, kind);
   await ensureKeys(net, say);
   await openBridge(net);
   await clearAll(net, hosts);
@@ -67,7 +64,8 @@ export async function reset(net: Net, hosts: readonly Host[], say: Say, kind: Ki
 export async function status(net: Net, host: Host): Promise<HostStatus> {
   const { name, address } = host;
   const faults = await faultsOn({ net, host });
-  return { name, address, state: await stateOf(host, faults), stock: isStock(host), faults };
+  const state = await stateOf(host, faults);
+  return { name, address, state, stock: isKind(host, 'stock'), selinux: isKind(host, 'selinux'), faults };
 }
 
 async function stateOf(host: Host, faults: readonly string[]): Promise<string> {
@@ -83,18 +81,19 @@ async function clearAll(net: Net, hosts: readonly Host[]): Promise<void> {
 }
 
 /** A host that lost its power boots from its own disk again, any other gets a fresh one. */
-async function start(net: Net, hosts: readonly Host[], say: Say, { stock }: Kind): Promise<void> {
+async function start(net: Net, hosts: readonly Host[], say: Say, kind: Kind): Promise<void> {
   await raiseLimits();
-  if (hosts.some(({ ownKernel }) => ownKernel)) await ensureTools(say, KERNEL_TOOLS);
+  if (kind.selinux || hosts.some(hasOwnKernel)) await ensureTools(say, KERNEL_TOOLS);
+  if (kind.selinux) await ensureTools(say, IMAGE_TOOLS);
   await Promise.all(hosts.map(powerOff));
   const bare = hosts.filter((host) => !hasDisk(host));
-  if (bare.length > 0) await lendRoot(say, (root) => eachFresh(net, bare, root));
+  if (bare.length > 0) await lendRoot(kind, say, (root) => eachFresh(net, bare, root, kind));
   await Promise.all(hosts.map((host) => bootHost(net, host)));
-  if (stock) await Promise.all(bare.map((host) => makeStock(net, host)));
+  if (kind.stock) await Promise.all(bare.map((host) => makeStock(net, host)));
 }
 
-async function eachFresh(net: Net, hosts: readonly Host[], root: string): Promise<void> {
-  await Promise.all(hosts.map((host) => freshDisk(net, host, root)));
+async function eachFresh(net: Net, hosts: readonly Host[], root: string, kind: Kind): Promise<void> {
+  await Promise.all(hosts.map((host) => freshDisk(net, host, root, kind)));
 }
 
 async function scrap(host: Host): Promise<void> {
@@ -108,8 +107,8 @@ async function isUp(host: Host): Promise<boolean> {
 
 /** A running lab is taken over as it is, whichever checkout started it. */
 async function tellOutdated(hosts: readonly Host[], say: Say): Promise<void> {
-  const root = await currentRoot();
   for (const host of hosts) {
+    const root = await currentRoot({ selinux: isKind(host, 'selinux') });
     if (!(await liesOver(host, root)))
       say(`${host.name} was made from an older root: 'reset ${host.name}' renews it`);
   }

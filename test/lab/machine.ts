@@ -6,9 +6,11 @@ import { cutLink } from './bridge.ts';
 import { makeCgroup, processes, removeCgroup } from './cgroup.ts';
 import { container } from './container.ts';
 import type { ExecOptions, Outcome } from './exec.ts';
+import { isKind } from './kind.ts';
 import { type Host, type Net, STATE } from './names.ts';
 import type { Platform } from './platform.ts';
-import { userModeLinux } from './uml/user-mode-linux.ts';
+import { selinuxHost } from './selinux/selinux-host.ts';
+import { director } from './uml/director.ts';
 import { until } from './until.ts';
 
 const SUPERVISOR = fileURLToPath(new URL('supervise.sh', import.meta.url));
@@ -64,5 +66,6 @@ export function consoleLog(host: Host): string {
 }
 
 function platformOf(host: Host): Platform {
-  return host.ownKernel ? userModeLinux : container;
+  if (host.ownKernel) return director;
+  return isKind(host, 'selinux') ? selinuxHost : container;
 }

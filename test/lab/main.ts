@@ -1,25 +1,29 @@
 import { type FaultKind, misuse, usageOfFaults } from './faults/index.ts';
 import { writeInventory } from './inventory.ts';
+import type { Kind } from './kind.ts';
 import { refreshKnownHosts } from './known-hosts.ts';
 import { type Lab, openLab } from './lab.ts';
-import type { HostStatus, Kind } from './lifecycle.ts';
+import type { HostStatus } from './lifecycle.ts';
 import { DEFAULT_NET, DIRECTORS, labNet, Misuse, pick } from './names.ts';
 import { ssh } from './ssh.ts';
 import { unknown } from './unknown.ts';
 
 const USAGE = `npm run lab -- COMMAND
 
-  up [--stock] [--ipvs] [HOST…] start the lab, or some of its hosts; builds what they need the first time
+  up [--stock|--selinux] [--ipvs] [HOST…]
+                                start the lab, or some of its hosts; builds what they need the first time
   down                          stop everything and leave nothing but the keys and the cache
   status                        how each host stands
   ssh HOST [COMMAND]            log in as root, on a stock host as deploy
-  reset [--stock] HOST…         make hosts as new; their host keys stay
+  reset [--stock|--selinux] HOST…
+                                make hosts as new; their host keys stay
   reboot HOST
   fault KIND HOST [ARGUMENT]    disturb a host from outside
   mend [HOST…]                  take all faults back
 
 --ipvs: two directors come along, ${DIRECTORS.join(' and ')}, with a kernel of their own that has IPVS.
 --stock: firewalld runs with EL's defaults, root may not log in, deploy may, and has a sudo password.
+--selinux: SELinux enforces a policy like EL's, on a kernel of the host's own; booting takes longer.
 
 up, reset and mend put the keys of the lab's hosts into .trueup/known_hosts, in place of stale ones.
 
@@ -68,8 +72,8 @@ const COMMANDS: Readonly<Record<string, (lab: Lab, args: string[]) => Promise<nu
 };
 
 function newHosts(args: readonly string[]): { names: string[]; kind: Kind } {
-  const kind = { stock: args.includes('--stock') };
-  const names = args.filter((arg) => arg !== '--stock' && arg !== '--ipvs');
+  const kind = { stock: args.includes('--stock'), selinux: args.includes('--selinux') };
+  const names = args.filter((arg) => !['--stock', '--selinux', '--ipvs'].includes(arg));
   return { names: args.includes('--ipvs') ? withDirectors(names) : names, kind };
 }
 
@@ -83,8 +87,12 @@ async function status(lab: Lab): Promise<number> {
   return 0;
 }
 
-function statusLine({ name, address, state, stock, faults }: HostStatus): string {
-  const more = [...(stock ? ['stock: deploy logs in'] : []), ...faults.map((kind) => `fault: ${kind}`)];
+function statusLine({ name, address, state, stock, selinux, faults }: HostStatus): string {
+  const more = [
+    ...(stock ? ['stock: deploy logs in'] : []),
+    ...(selinux ? ['SELinux enforcing'] : []),
+    ...faults.map((kind) => `fault: ${kind}`),
+  ];
   return `${name.padEnd(10)}${address.padEnd(14)}${[state, ...more].join(', ')}`;
 }
 

@@ -29,6 +29,14 @@ export const KERNEL_TOOLS: Tools = {
   '/usr/include/stdio.h': 'libc6-dev',
 };
 
+/** What the lab calls for hosts whose disk is an image. */
+export const IMAGE_TOOLS: Tools = {
+  mke2fs: 'e2fsprogs',
+  setfiles: 'policycoreutils',
+  'dpkg-deb': 'dpkg',
+  bunzip2: 'bzip2',
+};
+
 /** Whether this is a machine for the lab: install what is missing, or say in one message why that cannot be. */
 export async function ensureTools(say: (line: string) => void, tools: Tools = TOOLS): Promise<void> {
   const missing = Object.keys(tools).filter((tool) => !isThere(tool));

@@ -1,33 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { rememberKind } from './kind.ts';
 import { runInside } from './machine.ts';
 import type { Host, Net } from './names.ts';
 
 /** Where the sudo password of `deploy` is kept; like the keys it outlives the hosts. */
 export function sudoPassword(net: Net): string {
   return join(net.state, 'deploy-password');
-}
-
-/** Whether this disk was made a stock host's. */
-export function isStock(host: Host): boolean {
-  return existsSync(marker(host));
-}
-
-/** A host stays what it was made: only `reset` makes it anew. */
-export function refuseOthers(hosts: readonly Host[]): void {
-  const others = hosts.filter((host) => existsSync(host.folder) && !isStock(host)).map(({ name }) => name);
-  if (others.length > 0)
-    throw new Error(
-      `not stock: ${others.join(', ')}; 'reset --stock ${others.join(' ')}' makes them anew as stock hosts`,
-    );
-}
-
-/** A stock host lets nobody in as root, which is the lab's only way into a host with a kernel of its own. */
-export function refuseDirectors(hosts: readonly Host[]): void {
-  const directors = hosts.filter(({ ownKernel }) => ownKernel).map(({ name }) => name);
-  if (directors.length > 0) throw new Error(`cannot be stock hosts: ${directors.join(', ')}`);
 }
 
 const SETUP = `set -e
@@ -45,7 +25,7 @@ export async function makeStock(net: Net, host: Host): Promise<void> {
   const input = `deploy:${await readPassword(sudoPassword(net))}\n`;
   const { code, stdout, stderr } = await runInside(host, SETUP, { input });
   if (code !== 0) throw new Error(`${host.name} could not be made a stock host:\n${stdout}${stderr}`);
-  await writeFile(marker(host), '');
+  await rememberKind(host, 'stock');
 }
 
 /** Made at the first need; whoever comes first, all hosts get the same one. */
@@ -53,8 +33,4 @@ async function readPassword(file: string): Promise<string> {
   const fresh = randomBytes(12).toString('base64url');
   await writeFile(file, fresh, { mode: 0o600, flag: 'wx' }).catch(() => {});
   return readFile(file, 'utf8');
-}
-
-function marker(host: Host): string {
-  return join(host.folder, 'stock');
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -219,31 +218,6 @@ describe('a validator', () => {
     expect(answer).toMatchObject({ kind: 'output', output: { code: 127 } });
     expect(outcome(answer)[2]).toContain('cannot be checked: no-such-tool is not on this host');
     expect(await listing()).toBe('');
-  });
-});
-
-describe('an SELinux label', () => {
-  /** Stands in for the tools of a host with SELinux: they note what they are asked. */
-  const TOOLS = `
-mkdir "$1/tools"
-printf '#!/bin/sh\\nexit 0\\n' >"$1/tools/selinuxenabled"
-printf '#!/bin/sh\\necho system_u:object_r:etc_t:s0\\n' >"$1/tools/matchpathcon"
-printf '#!/bin/sh\\necho "$@" >>%s/chcon-calls\\n' "$1" >"$1/tools/chcon"
-chmod 755 "$1"/tools/*
-mount -t overlay overlay -o "lowerdir=$1/tools:/usr/sbin" /usr/sbin`;
-
-  it('is the one of the path, and is set before the file has its name', async () => {
-    const labelled = await startSshd({ prepare: TOOLS });
-    const host = await connect(labelled.host, labelled.options);
-    try {
-      const path = join(labelled.dir, 'app.conf');
-      expect(outcome(await host.write(file({ path })))).toEqual(['output', 0, '']);
-      const calls = readFileSync(join(labelled.dir, 'chcon-calls'), 'utf8');
-      expect(calls).toMatch(/^-- system_u:object_r:etc_t:s0 \S+\/\.trueup-[0-9a-f]+~\n$/);
-    } finally {
-      await host.close();
-      await labelled.stop();
-    }
   });
 });
 

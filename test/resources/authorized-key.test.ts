@@ -23,10 +23,27 @@ interface There {
   readonly folder?: string;
   readonly file?: string;
   readonly text?: string | Buffer;
+  readonly labels?: string;
 }
 
-function answer({ entry = ENTRY, home = HOME, folder = FOLDER, file = FILE, text = '' }: There): string {
-  return [entry, home, folder, file, Buffer.from(text).toString('base64'), 'end', ''].join('\n');
+/** What the host prints of labels: whether it enforces, the policy's context of authorized_keys, and what restorecon says. */
+function labels(policy: string, relabels: readonly string[] = [], enforce = '1'): string {
+  const packed = Buffer.from(['/home/joe', ...relabels].join('\n')).toString('base64');
+  return `${enforce} system_u:object_r:${policy}:s0 ${packed}`;
+}
+const WRONG_LABEL =
+  'Would relabel /home/joe/.ssh/authorized_keys from u:object_r:tmp_t:s0 to u:object_r:ssh_home_t:s0';
+
+function answer({
+  entry = ENTRY,
+  home = HOME,
+  folder = FOLDER,
+  file = FILE,
+  text = '',
+  ...more
+}: There): string {
+  const packed = Buffer.from(text).toString('base64');
+  return [entry, home, folder, file, packed, more.labels ?? '', 'end', ''].join('\n');
 }
 
 async function look(spec: object, there: There | 'nobody') {
@@ -47,6 +64,7 @@ async function result(spec: object, there: There): Promise<unknown> {
   return [written.join('|'), ...finding.changes.map(({ aspect }) => aspect)];
 }
 
+const KEYS_OF_JOE = '/home/joe/.ssh/authorized_keys';
 const NEW: There = { folder: 'absent', file: 'absent' };
 
 describe('the text of the file', () => {
@@ -90,6 +108,22 @@ describe('the text of the file', () => {
     ['in a file of root’s', {}, { text: `${ONE}\n`, file: '600 0 1 regular file' }, [`${ONE}\n`, 'owner']],
   ])('%s', async (_what, spec, there, expected) => {
     expect(await result(spec, there)).toEqual(expected);
+  });
+
+  it.each([
+    ['permissive, so that sshd may read it', NOW, labels('var_t', [], '0')],
+    [
+      'with a rule that comes',
+      foretold({
+        label: {
+          [KEYS_OF_JOE]: { step: 'selinuxContext /home', certain: true, pattern: '/home', restored: true },
+        },
+      }),
+      labels('var_t'),
+    ],
+  ])('a home with a strange label, %s', async (_what, when, line) => {
+    const finding = (await look({}, { ...NEW, labels: line })).diff(when);
+    expect(finding).toMatchObject({ status: 'change', changes: [{ aspect: 'keys' }] });
   });
 
   it('says what it does, and does it as the user', async () => {
@@ -196,6 +230,39 @@ describe('what is around the file', () => {
       { file: '777 1001 1 symbolic link' },
       NOW,
       blocked(`${KEYS} is a symlink`, HAND),
+    ],
+    [
+      'a home where SELinux lets sshd read no keys',
+      { ...NEW, entry: 'joe:x:1001:1002::/srv/deploy/joe:/bin/bash', labels: labels('var_t') },
+      NOW,
+      blocked(
+        'SELinux gives /srv/deploy/joe/.ssh/authorized_keys the label var_t, which sshd may not read',
+        "Put selinuxContext({ pattern: '/srv/deploy', equals: '/home' }) before this step.",
+      ),
+    ],
+    [
+      'such a home below /srv itself',
+      { ...NEW, entry: 'joe:x:1001:1002::/srv/joe:/bin/bash', labels: labels('var_t') },
+      NOW,
+      blocked(
+        'SELinux gives /srv/joe/.ssh/authorized_keys the label var_t, which sshd may not read',
+        "Put selinuxContext({ pattern: '/srv/joe', equals: '/home/joe' }) before this step.",
+      ),
+    ],
+    [
+      'another label than the policy has',
+      { text: `${ONE} joe@laptop\n`, labels: labels('ssh_home_t', [WRONG_LABEL]) },
+      NOW,
+      {
+        status: 'change',
+        changes: [
+          {
+            aspect: 'label',
+            summary: 'authorized_keys: label tmp_t → ssh_home_t',
+            actions: [{ exec: ['restorecon', '-R', '--', '/home/joe/.ssh'] }],
+          },
+        ],
+      },
     ],
     ['a file that is a fifo', { file: '600 1001 1 fifo' }, NOW, blocked(`${KEYS} is no file`, HAND)],
     [

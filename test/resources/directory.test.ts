@@ -22,14 +22,21 @@ async function look(spec: Parameters<typeof directory>[0], there: FileState, scr
 }
 
 const change = (...changes: Change[]): Finding => ({ status: 'change', changes });
-const created = (summary: string, ...words: string[]): Finding =>
+const created = (summary: string, mode: string, owners: string, context = ''): Finding =>
   change({
     aspect: 'directory',
     summary,
     whole: true,
-    actions: [{ exec: ['install', '-d', ...words, PATH] }],
+    actions: [
+      { exec: ['sh', '-c', expect.stringContaining('mkdir'), 'trueup', PATH, mode, owners, context] },
+    ],
   });
-const AS_ROOT = ['-m', '0755', '-o', 'root', '-g', 'root'];
+const AS_ROOT = ['0755', 'root:root'] as const;
+const LABEL = { context: 'u:object_r:tmp_t:s0', expected: 'u:object_r:httpd_sys_content_t:s0' };
+const relabel = (summary: string, ...exec: [string, ...string[]]): Finding =>
+  change({ aspect: 'label', summary, actions: [{ exec }] });
+const KNOWN: Script = { probes: [['/sys/fs/selinux/context', {}]] };
+const RULE = { step: 'selinuxContext /srv/www', certain: true, pattern: '/srv/www' };
 
 describe('directory', () => {
   it.each<
@@ -43,7 +50,7 @@ describe('directory', () => {
       { exists: false },
       { probes: [['getent', {}]] },
       NOW,
-      created('create, 2750 joe:ops', '-m', '2750', '-o', 'joe', '-g', 'ops'),
+      created('create, 2750 joe:ops', '2750', 'joe:ops'),
     ],
     [
       'with another mode',
@@ -62,6 +69,90 @@ describe('directory', () => {
       change(
         { aspect: 'owner', summary: 'owner joe → root', actions: [{ exec: ['chown', 'root', PATH] }] },
         { aspect: 'group', summary: 'group ops → root', actions: [{ exec: ['chgrp', 'root', PATH] }] },
+      ),
+    ],
+    [
+      'with another SELinux label than the policy has for it',
+      {},
+      { ...folder, label: LABEL },
+      {},
+      NOW,
+      relabel('label tmp_t → httpd_sys_content_t', 'restorecon', '--', PATH),
+    ],
+    [
+      'with the label of the policy',
+      {},
+      { ...folder, label: { context: LABEL.expected } },
+      {},
+      NOW,
+      { status: 'ok' },
+    ],
+    [
+      'with another type than its context',
+      { context: 'public_content_t' },
+      { ...folder, label: { context: LABEL.expected } },
+      KNOWN,
+      NOW,
+      relabel(
+        'label httpd_sys_content_t → public_content_t',
+        ...(['chcon', '-h', '-t', 'public_content_t', '--', PATH] as const),
+      ),
+    ],
+    [
+      'with the type of its context, which is not the one of the policy',
+      { context: 'tmp_t' },
+      { ...folder, label: LABEL },
+      KNOWN,
+      NOW,
+      { status: 'ok' },
+    ],
+    [
+      'with another level than its context',
+      { context: 'u:object_r:tmp_t:s0:c1,c2' },
+      { ...folder, label: LABEL },
+      KNOWN,
+      NOW,
+      relabel(
+        'label u:object_r:tmp_t:s0 → u:object_r:tmp_t:s0:c1,c2',
+        ...(['chcon', '-h', '--', 'u:object_r:tmp_t:s0:c1,c2', PATH] as const),
+      ),
+    ],
+    [
+      'with the label of before a rule that comes',
+      {},
+      { ...folder, label: { context: 'u:object_r:var_t:s0' } },
+      {},
+      foretold({ label: { [PATH]: { ...RULE, type: 'httpd_sys_content_t', restored: false } } }),
+      relabel(
+        'label var_t → httpd_sys_content_t, once selinuxContext /srv/www has set it',
+        ...(['restorecon', '--', PATH] as const),
+      ),
+    ],
+    [
+      'with a wrong label, which a rule that comes with relabelling mends',
+      {},
+      { ...folder, label: LABEL },
+      {},
+      foretold({ label: { [PATH]: { ...RULE, type: 'httpd_sys_content_t', restored: true } } }),
+      { status: 'ok' },
+    ],
+    [
+      'absent, with a context',
+      { context: 'tmp_t' },
+      { exists: false },
+      KNOWN,
+      NOW,
+      created('create, 0755 root:root', ...AS_ROOT, 'tmp_t'),
+    ],
+    [
+      'absent, with a context that the policy does not have',
+      { context: 'no_such_t' },
+      { exists: false },
+      { probes: [['/sys/fs/selinux/context', { code: 3 }]] },
+      NOW,
+      blocked(
+        'the SELinux policy has no context no_such_t',
+        'Check the name, or put the step that brings it (selinuxModule, a package) before this one.',
       ),
     ],
     ['a file', {}, standingFile(''), {}, NOW, blocked('/srv/www is not a directory', ADVICE)],
@@ -142,6 +233,10 @@ describe('directory', () => {
   it.each<[spec: unknown, message: string]>([
     [{ path: 'srv' }, 'directory: path: expected an absolute path without a slash at its end'],
     [{ path: PATH, mode: 755 }, "directory: mode: expected four octal digits in quotes, such as '0644'"],
+    [
+      { path: PATH, context: 'httpd' },
+      'directory: context: expected an SELinux type such as `httpd_sys_content_t`',
+    ],
     [{ path: PATH, state: 'present' }, 'directory: unknown field `state`'],
   ])('refuses %j', (spec, message) => {
     expect(() => (directory as (spec: unknown) => Step)(spec)).toThrow(message);

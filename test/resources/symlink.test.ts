@@ -27,7 +27,7 @@ const change = (...changes: unknown[]) => ({ status: 'change', changes });
 const landed = (aspect: string, summary: string, ...args: string[]) => ({
   aspect,
   summary,
-  actions: [{ exec: ['sh', '-c', expect.stringContaining('mv -fT'), 'trueup', PATH, ...args] }],
+  actions: [{ exec: ['sh', '-c', expect.stringContaining('mv -fT'), 'trueup', PATH, ...args, ''] }],
 });
 const created = (owners: string) => ({
   ...landed('symlink', 'create, → releases/42', 'releases/42', owners),
@@ -71,6 +71,18 @@ describe('symlink', () => {
         owned('owner', 'owner joe → root', 'chown', '-h', '--', 'root'),
         owned('group', 'group ops → root', 'chgrp', '-h', '--', 'root'),
       ),
+    ],
+    [
+      'with another SELinux label',
+      {},
+      { ...link, label: { context: 'u:object_r:tmp_t:s0', expected: 'u:object_r:var_t:s0' } },
+      {},
+      NOW,
+      change({
+        aspect: 'label',
+        summary: 'label tmp_t → var_t',
+        actions: [{ exec: ['restorecon', '--', PATH] }],
+      }),
     ],
     ['a directory', {}, folder, {}, NOW, blocked(`${PATH} is a directory`, ADVICE)],
     ['a file', {}, standingFile(''), {}, NOW, blocked(`${PATH} is a file, not a symlink`, ADVICE)],

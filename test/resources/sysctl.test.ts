@@ -7,6 +7,7 @@ type Spec = Parameters<typeof sysctl>[0];
 
 const FILE = '/etc/sysctl.d/90-trueup.conf';
 const FORWARD: Spec = { settings: { 'net.ipv4.ip_forward': 1 } };
+const MISLABELLED = { context: 'u:object_r:tmp_t:s0', expected: 'u:object_r:etc_t:s0' };
 const WRITTEN = standingFile(
   '# trueup writes this file as a whole; see sysctl.d(5).\nnet.ipv4.ip_forward = 1\n',
 );
@@ -102,7 +103,13 @@ describe('something to do', () => {
       'mode and owner',
       ON,
       { ...WRITTEN, mode: '0600', owner: 'alice' } as FileState,
-      [`mode | ${FILE}: mode 0600 → 0644`, `owner | ${FILE}: owner alice:root → root:root`],
+      [`owner | ${FILE}: owner alice → root`, `mode | ${FILE}: mode 0600 → 0644`],
+    ],
+    [
+      'its SELinux label',
+      ON,
+      { ...WRITTEN, label: MISLABELLED } as FileState,
+      [`label | ${FILE}: label tmp_t → etc_t`],
     ],
     [
       'a symlink',

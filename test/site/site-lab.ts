@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
+import type { Kind } from '../lab/kind.ts';
 import { openLab } from '../lab/lab.ts';
-import type { Kind } from '../lab/lifecycle.ts';
 import { TEST_NET } from '../lab/test-net.ts';
 import { SiteProject } from './site-project.ts';
 

@@ -1,4 +1,4 @@
-import type { Foresight, Foretelling, Foretold } from '../../model/index.ts';
+import type { Foresight, Foretelling, Foretold, LabelRule } from '../../model/index.ts';
 
 const COMMAND_FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'];
 const UNIT_FOLDERS = ['/usr/lib/systemd/system', '/etc/systemd/system', '/lib/systemd/system'];
@@ -9,6 +9,7 @@ export const nothingForetold: Foretold = {
   below: () => undefined,
   changes: () => undefined,
   touches: () => undefined,
+  label: () => undefined,
   command: () => undefined,
   unit: () => undefined,
   runs: () => undefined,
@@ -21,6 +22,7 @@ export class Foreteller implements Foretold {
   readonly #changing = new Map<string, string>();
   readonly #touching = new Map<string, string>();
   readonly #running = new Map<string, string>();
+  readonly #labels: (LabelRule & { readonly step: string; readonly matches: RegExp })[] = [];
   #more: string | undefined;
   #pending: string | undefined;
 
@@ -30,6 +32,8 @@ export class Foreteller implements Foretold {
     for (const path of brings.changes ?? []) this.#changing.set(path, step);
     for (const path of brings.touches ?? []) this.#touching.set(path, step);
     for (const unit of brings.runs ?? []) this.#running.set(unit, step);
+    for (const rule of brings.labels ?? [])
+      this.#labels.push({ ...rule, step, matches: wholePath(rule.pattern) });
     if (brings.more) this.#more ??= step;
   }
 
@@ -52,7 +56,18 @@ export class Foreteller implements Foretold {
   }
 
   touches(path: string): Foresight | undefined {
-    return certain(this.#touching.get(path)) ?? this.changes(path);
+    const relabelled = this.label(path);
+    return (
+      certain(this.#touching.get(path) ?? (relabelled?.restored ? relabelled.step : undefined)) ??
+      this.changes(path)
+    );
+  }
+
+  label(path: string): (Foresight & LabelRule) | undefined {
+    const found = this.#labels.findLast(({ matches }) => matches.test(path));
+    if (!found) return undefined;
+    const { matches: _, ...rule } = found;
+    return { ...rule, certain: true };
   }
 
   command(name: string): Foresight | undefined {
@@ -80,4 +95,13 @@ export class Foreteller implements Foretold {
 
 function certain(step: string | undefined): Foresight | undefined {
   return step === undefined ? undefined : { step, certain: true };
+}
+
+/** What JavaScript cannot read as a regular expression, PCRE may: then all below its literal beginning may be meant. */
+function wholePath(pattern: string): RegExp {
+  try {
+    return new RegExp(`^(?:${pattern})$`);
+  } catch {
+    return new RegExp(`^${/^[\w/-]*/.exec(pattern)?.[0] ?? ''}`);
+  }
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Action, shell } from '../../model/index.ts';
+import { type Action, LABEL_FUNCTIONS, shell } from '../../model/index.ts';
 
 /**
  * All below a home is done as its user: whatever is put in the way there, a link to a file of root's say, leads no
  * further than the user can go anyway.
  */
-const AS_USER = `runuser -u "$1" -- sh -c "$2" trueup "$3" "$4" "$5" || exit
-if command -v selinuxenabled >/dev/null && selinuxenabled; then restorecon -R -- "$3/.ssh"; fi`;
+const AS_USER = `${LABEL_FUNCTIONS}
+runuser -u "$1" -- sh -c "$2" trueup "$3" "$4" "$5" || exit
+if selinux_on; then restorecon -R -- "$3/.ssh"; fi`;
 
 const PUT = `umask 077
 cd -- "$1" && { [ -d .ssh ] || mkdir .ssh; } && cd .ssh || exit
@@ -35,6 +36,10 @@ export function putKeys(
 ): Action {
   const seen = before === 'unreadable' ? '' : before === undefined ? 'none' : sha256(before);
   return { exec: shell(AS_USER, user, PUT, home, sha256(text), seen), stdin: text };
+}
+
+export function restoreLabels({ home }: Place): Action {
+  return { exec: ['restorecon', '-R', '--', `${home}/.ssh`] };
 }
 
 export function closeFolder({ user, home }: Place): Action {

@@ -1,6 +1,6 @@
 import { type Change, type Finding, type Foretold, ok } from '../../model/index.ts';
 import { type Obstacle, unlessBlocked } from '../files/obstacle.ts';
-import { closeFolder, makeFolder, ownFolder, type Place, putKeys } from './actions.ts';
+import { closeFolder, makeFolder, ownFolder, type Place, putKeys, restoreLabels } from './actions.ts';
 import type { KeySpec } from './key-spec.ts';
 import { describeKey } from './public-key.ts';
 import type { KeyState } from './read-keys.ts';
@@ -13,7 +13,7 @@ export function decideKeys(spec: KeySpec, state: KeyState | undefined, foretold:
   if (!state) return unlessBlocked([firstKeys(spec)], [noUser(spec)], foretold);
   if (!state.homeFolder && state.home.startsWith('/'))
     return unlessBlocked([firstKeys(spec)], [noHome(spec, state)], foretold);
-  const refusal = refuse(spec.user, state);
+  const refusal = refuse(spec.user, state, foretold);
   if (refusal) return refusal;
   return unlessBlocked(changesOf(spec, state), [], foretold);
 }
@@ -51,8 +51,14 @@ function changesOf(spec: KeySpec, state: KeyState): Change[] {
   const mode =
     file && file.mode !== '0600' ? [plain('mode', `authorized_keys: mode ${file.mode} → 0600`)] : [];
   const [first, ...others] = [...content, ...owner, ...mode];
-  // A new file has all of it right at once.
-  return [...folderChanges(spec, state, place), ...(first ? [{ ...first, actions: [put] }, ...others] : [])];
+  const labels = (state.labels?.differ ?? []).map((words) => plain('label', words));
+  const [label, ...more] = first ? [] : labels;
+  // A new file has all of it right at once, labels too.
+  return [
+    ...folderChanges(spec, state, place),
+    ...(first ? [{ ...first, actions: [put] }, ...others, ...labels] : []),
+    ...(label ? [{ ...label, actions: [restoreLabels(place)] }, ...more] : []),
+  ];
 }
 
 function folderChanges(spec: KeySpec, { folder, homeFolder, uid }: KeyState, place: Place): Change[] {

@@ -1,4 +1,5 @@
-import { ProbeError, type Reader, shell } from '../../model/index.ts';
+import { LABEL_FUNCTIONS, ProbeError, type Reader, shell } from '../../model/index.ts';
+import { type KeyLabels, parseLabels } from './key-labels.ts';
 
 export interface Standing {
   readonly type: 'file' | 'directory' | 'symlink' | 'other';
@@ -17,10 +18,13 @@ export interface KeyState {
   readonly file: Standing | undefined;
   /** Undefined where it is longer than any such file, or no text. */
   readonly text: string | undefined;
+  /** Undefined where SELinux is disabled. */
+  readonly labels?: KeyLabels | undefined;
 }
 
 /** Where the home is, only the host can tell: one script, so that it takes one round trip. */
 const LOOK = `export LC_ALL=C
+${LABEL_FUNCTIONS}
 entry=$(getent passwd "$1")
 case $? in 0) ;; 2) echo none; exit 0 ;; *) exit 1 ;; esac
 printf '%s\\n' "$entry"
@@ -38,12 +42,26 @@ look "$home/.ssh/authorized_keys"
 file=$home/.ssh/authorized_keys
 if [ -f "$file" ] && [ ! -L "$file" ]; then head -c 1048577 -- "$file" | base64 -w 0; fi
 echo
+if selinux_on; then
+  real=$(cd -P -- "$home" 2>/dev/null && pwd) || real=$home
+  keys=$real/.ssh/authorized_keys
+  policy=$(matchpathcon -n -m file "$keys") || exit
+  set --
+  for path in "$real/.ssh" "$keys"; do
+    if [ -e "$path" ] && [ ! -L "$path" ]; then set -- "$@" "$path"; fi
+  done
+  said=
+  if [ $# != 0 ]; then said=$(restorecon -nv -- "$@" 2>&1) || { printf '%s\\n' "$said" >&2; exit 1; }; fi
+  read -r enforce </sys/fs/selinux/enforce || :
+  printf '%s %s ' "$enforce" "$policy"; printf '%s\\n%s' "$real" "$said" | base64 -w 0
+fi
+echo
 echo end`;
 
 export async function readKeys(user: string, host: Reader): Promise<KeyState | undefined> {
   const { stdout } = await host.probe(shell(LOOK, user));
   if (stdout === 'none\n') return undefined;
-  const [entry = '', homeFolder, folder, file, content = '', end] = stdout.split('\n');
+  const [entry = '', homeFolder, folder, file, content = '', labels = '', end] = stdout.split('\n');
   const [, , uid, gid, , home = ''] = entry.split(':');
   if (end !== 'end') throw new ProbeError(`the keys of ${user} gave no whole answer`);
   const bytes = Buffer.from(content, 'base64');
@@ -55,6 +73,7 @@ export async function readKeys(user: string, host: Reader): Promise<KeyState | u
     folder: standing(folder),
     file: standing(file),
     text: textOf(bytes),
+    labels: labels === '' ? undefined : parseLabels(labels),
   };
 }
 

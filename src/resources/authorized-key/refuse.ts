@@ -1,9 +1,12 @@
-import { blocked, type Finding } from '../../model/index.ts';
+import { posix } from 'node:path';
+import { blocked, type Finding, type Foretold } from '../../model/index.ts';
 import type { KeyState, Standing } from './read-keys.ts';
 
 /** What sshd itself would not trust, or what somebody has put in the way. */
-export function refuse(user: string, state: KeyState): Finding | undefined {
-  return refuseHome(user, state) ?? refuseFolder(state) ?? refuseFile(state);
+export function refuse(user: string, state: KeyState, foretold: Foretold): Finding | undefined {
+  return (
+    refuseHome(user, state) ?? refuseFolder(state) ?? refuseFile(state) ?? refuseLabel(user, state, foretold)
+  );
 }
 
 function refuseHome(user: string, { home, uid, homeFolder, folder }: KeyState): Finding | undefined {
@@ -59,5 +62,21 @@ function inTheWay(path: string, { type }: Standing, wanted: string): Finding {
   return blocked(
     `${path} is ${what}`,
     'Nothing is written through it, and nothing removed: look at it by hand.',
+  );
+}
+
+/** For a home outside /home the policy has no label that sshd may read keys with. */
+function refuseLabel(user: string, { home, labels }: KeyState, foretold: Foretold): Finding | undefined {
+  if (!labels?.enforcing || labels.policy === 'ssh_home_t') return undefined;
+  const path = `${home}/.ssh/authorized_keys`;
+  if (foretold.label(path)) return undefined;
+  const parent = posix.dirname(home);
+  const rule =
+    posix.dirname(parent) === '/'
+      ? `{ pattern: '${home}', equals: '/home/${user}' }`
+      : `{ pattern: '${parent}', equals: '/home' }`;
+  return blocked(
+    `SELinux gives ${path} the label ${labels.policy}, which sshd may not read`,
+    `Put selinuxContext(${rule}) before this step.`,
   );
 }

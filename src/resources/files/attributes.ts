@@ -1,6 +1,17 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import type { Action, Change, Command, FileOptions, FileState, Reader } from '../../model/index.ts';
+import type {
+  Action,
+  Change,
+  Command,
+  FileLabel,
+  FileOptions,
+  FileState,
+  Foretold,
+  Reader,
+} from '../../model/index.ts';
+import { isKnownContext } from './is-known-context.ts';
+import { labelChanges } from './label-changes.ts';
 import type { Obstacle } from './obstacle.ts';
 
 /** Fields that everything with a path has. */
@@ -18,7 +29,16 @@ export const attributeFields = (defaultMode: string) => ({
     .default(defaultMode),
   owner: accountName.default('root'),
   group: accountName.default('root'),
+  context: selinuxContext.optional(),
 });
+
+/** A whole SELinux context, or a type alone. */
+export const selinuxContext = z
+  .string()
+  .regex(
+    /^(?:\w+_t|\w+:\w+:\w+(?::s\d[\w:.,-]*)?)$/,
+    'expected an SELinux type such as `httpd_sys_content_t`, or a whole context',
+  );
 
 /** A name of a user or group. */
 export const accountName = z
@@ -30,6 +50,8 @@ export interface Attributes {
   readonly mode: string;
   readonly owner: string;
   readonly group: string;
+  /** SELinux context or type, where the policy's is not the right one. */
+  readonly context?: string | undefined;
 }
 
 export interface AttributeState {
@@ -37,20 +59,23 @@ export interface AttributeState {
   readonly parent: FileState;
   readonly hasOwner: boolean;
   readonly hasGroup: boolean;
+  /** Whether the policy has the `context` of the step. */
+  readonly hasContext: boolean;
 }
 
 export async function lookAtAttributes(
-  { path, owner, group }: Attributes,
+  { path, owner, group, context }: Attributes,
   host: Reader,
   options: FileOptions = {},
 ): Promise<AttributeState> {
-  const [file, parent, hasOwner, hasGroup] = await Promise.all([
+  const [file, parent, hasOwner, hasGroup, hasContext] = await Promise.all([
     host.file(path, options),
     host.file(posix.dirname(path)),
     hasAccount(host, 'passwd', owner),
     hasAccount(host, 'group', group),
+    context === undefined || isKnownContext(host, context),
   ]);
-  return { file, parent, hasOwner, hasGroup };
+  return { file, parent, hasOwner, hasGroup, hasContext };
 }
 
 async function hasAccount(host: Reader, database: 'passwd' | 'group', name: string): Promise<boolean> {
@@ -66,6 +91,7 @@ export function missingAround(spec: Attributes, state: AttributeState): Obstacle
     ...parentObstacles(parent, state.parent),
     ...(state.hasOwner ? [] : [missingAccount('user', spec.owner)]),
     ...(state.hasGroup ? [] : [missingAccount('group', spec.group)]),
+    ...(state.hasContext ? [] : [unknownContext(spec.context ?? '')]),
   ];
 }
 
@@ -83,11 +109,17 @@ function missingAccount(kind: 'user' | 'group', name: string): Obstacle {
   return { reason: `there is no ${kind} ${name}`, advice, later: `the ${kind} ${name} is not there yet` };
 }
 
-/** Changes of mode, owner and group of what stands there; without actions of their own where it is written anew. */
+function unknownContext(context: string): Obstacle {
+  const reason = `the SELinux policy has no context ${context}`;
+  const advice = 'Check the name, or put the step that brings it (selinuxModule, a package) before this one.';
+  return { reason, advice, later: `${reason} yet` };
+}
+
+/** Changes of mode, owner, group and label of what stands there; without actions of their own where it is written anew. */
 export function attributeChanges(
   spec: Attributes,
-  found: Attributes,
-  options: { readonly written: boolean },
+  found: Pick<Attributes, 'mode' | 'owner' | 'group'> & { readonly label?: FileLabel },
+  options: { readonly written: boolean; readonly foretold: Foretold },
 ): Change[] {
   const change = (aspect: 'mode' | 'owner' | 'group', ...commands: Command[]): Change[] => {
     if (spec[aspect] === found[aspect]) return [];
@@ -101,5 +133,6 @@ export function attributeChanges(
     ...change('owner', ['chown', spec.owner, spec.path], ...again),
     ...change('group', ['chgrp', spec.group, spec.path], ...again),
     ...change('mode', chmod),
+    ...labelChanges(spec, found.label, options),
   ];
 }

@@ -58,7 +58,11 @@ export function diffStandingFile(spec: StandingFile, state: StandingFileState, f
     ...missingAround(spec, state),
     ...validationObstacles(state.validation, spec.validate, spec.path, spec.placeOf ?? (() => undefined)),
   ];
-  return unlessBlocked(file.exists ? changesOf(spec, file) : [creation(spec, foretold)], obstacles, foretold);
+  return unlessBlocked(
+    file.exists ? changesOf(spec, file, foretold) : [creation(spec, foretold)],
+    obstacles,
+    foretold,
+  );
 }
 
 function creation(spec: StandingFile, foretold: Foretold): Change {
@@ -70,13 +74,13 @@ function creation(spec: StandingFile, foretold: Foretold): Change {
   return { ...kind, whole: true, ...after(spec), actions: [write(spec)] };
 }
 
-function changesOf(spec: StandingFile, file: Existing): Change[] {
+function changesOf(spec: StandingFile, file: Existing, foretold: Foretold): Change[] {
   if (file.type === 'symlink') {
     const summary = `replaces the symlink to ${file.target}, ${extentOf(spec.content)}`;
     return [{ aspect: 'type', summary, whole: true, ...after(spec), actions: [write(spec)] }];
   }
   const written = !holds(spec, file);
-  const attributes = attributeChanges(spec, { ...file, path: spec.path }, { written });
+  const attributes = attributeChanges(spec, file, { written, foretold });
   if (!written) return attributes;
   const { extent, ...texts } = textChange(file.content, spec.content, file.size);
   return [
@@ -90,7 +94,7 @@ function after({ content }: StandingFile): { after?: string } {
   return text === undefined ? {} : { after: text };
 }
 
-function write({ path, content, mode, owner, group, validate, backup }: StandingFile): Action {
+function write({ path, content, mode, owner, group, context, validate, backup }: StandingFile): Action {
   return {
     write: {
       path,
@@ -98,6 +102,7 @@ function write({ path, content, mode, owner, group, validate, backup }: Standing
       mode,
       owner,
       group,
+      ...(context === undefined ? {} : { context }),
       ...(validate ? { validate } : {}),
       ...(backup === undefined ? {} : { backup }),
     },

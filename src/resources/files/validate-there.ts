@@ -1,5 +1,12 @@
 import { posix } from 'node:path';
-import { type Command, ProbeError, type Reader, shell, shellLine } from '../../model/index.ts';
+import {
+  type Command,
+  LABEL_FUNCTIONS,
+  ProbeError,
+  type Reader,
+  shell,
+  shellLine,
+} from '../../model/index.ts';
 import type { Obstacle } from './obstacle.ts';
 
 /** What a validator on the host said of a content that is not there yet. */
@@ -11,12 +18,18 @@ export type Validation =
 
 const MAX_LINES = 10;
 
-/** $1: the name of the file, then the validator's words; its content on stdin. */
+/**
+ * $1: the path of the file, $2: its SELinux context if the policy does not say it, then the validator's words; its content
+ * on stdin. A validator that SELinux confines must be able to read the copy; for any other its label is no matter.
+ */
 const SCRIPT = `umask 077
+${LABEL_FUNCTIONS}
 mkdir -p /run/trueup && d=$(mktemp -d /run/trueup/validate.XXXXXX) || exit 1
 trap 'rm -rf "$d"' EXIT
 trap 'exit 1' HUP INT TERM
-f=$d/$1; shift
+path=$1 f=$d/\${1##*/} context=$2; shift 2
+: >"$f" || exit 1
+set_label file "$path" "$f" "$context" >/dev/null || :
 cat >"$f" || exit 1
 command -v "$1" >/dev/null || { echo missing; exit 0; }
 n=$#
@@ -34,9 +47,14 @@ printf '%s %s\\n%s\\n' "$code" "$f" "$said"`;
 /** Asks the host's validator about a content; touches nothing but /run/trueup. */
 export async function validateThere(
   host: Reader,
-  file: { readonly path: string; readonly content: Buffer; readonly validate: Command },
+  file: {
+    readonly path: string;
+    readonly content: Buffer;
+    readonly context?: string | undefined;
+    readonly validate: Command;
+  },
 ): Promise<Validation> {
-  const command = shell(SCRIPT, posix.basename(file.path), ...file.validate);
+  const command = shell(SCRIPT, file.path, file.context ?? '', ...file.validate);
   const { stdout } = await host.probe(command, { stdin: file.content, limit: 60 });
   const [head = '', ...lines] = stdout.trimEnd().split('\n');
   if (head === 'missing') return { said: 'nothing' };

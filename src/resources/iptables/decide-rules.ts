@@ -1,4 +1,5 @@
 import { blocked, type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
+import { labelChanges } from '../files/label-changes.ts';
 import { editSaved } from './edit-saved.ts';
 import type { Refused, RulesSeen, RulesState } from './look-at-rules.ts';
 import { missingChain } from './missing-chain.ts';
@@ -25,7 +26,7 @@ export function decideRules(spec: RulesSpec, state: RulesState, foretold: Foreto
   const saving = changed(spec, saved, ours);
   const replaced = willBeReplaced(spec, state, foretold);
   if (replaced && othersDiffer(running, saving)) return replaced;
-  const file = changedFile(spec, state, saved, saving);
+  const file = changedFile(spec, state, saved, saving, foretold);
   if ('problem' in file) return savedUnusable(spec, file);
   const note = [jumpNote([...running, ...saving]), serviceNote(spec, state)].filter(Boolean).join('; ');
   const changes = [...runningChange(spec, state.running, running), ...file.changes];
@@ -75,8 +76,9 @@ function changedFile(
   state: RulesSeen,
   list: RuleList,
   placements: readonly Placement[],
+  foretold: Foretold,
 ): Refused | { readonly changes: Change[] } {
-  if (placements.length === 0) return { changes: [] };
+  if (placements.length === 0) return { changes: labelOf(spec, state, foretold) };
   const edit = editSaved(toolOf(spec), spec.table, state.file, list, placements);
   if ('problem' in edit) return edit;
   const change: Change = {
@@ -86,4 +88,12 @@ function changedFile(
     actions: [edit.action],
   };
   return { changes: [change] };
+}
+
+/** The saved file keeps the mode and owner that it has, but not a label that the service may not read. */
+function labelOf(spec: RulesSpec, { file }: RulesSeen, foretold: Foretold): Change[] {
+  if (!file.exists) return [];
+  const path = savedPath(spec);
+  const changes = labelChanges({ path }, file.label, { written: false, foretold });
+  return changes.map((change) => ({ ...change, summary: `${path}: ${change.summary}` }));
 }

@@ -24,7 +24,7 @@ export function decideSettings(spec: SysctlSpec, state: SysctlState, foretold: F
   if (refusal) return refusal;
   return differs([
     ...spec.settings.flatMap((one) => decideRunning(one, state, soon(one))),
-    ...decideFile(spec, state),
+    ...decideFile(spec, state, foretold),
   ]);
 }
 

@@ -40,4 +40,23 @@ describe('Foreteller', () => {
     expect(foretold.unit('haproxy.service')).toEqual({ step: 'yumPackage haproxy', certain: false });
     expect(foretold.changes('/etc/haproxy/haproxy.cfg')).toBeUndefined();
   });
+
+  it('tells which rule for labels is about a path: the last one, over whole paths', () => {
+    const foretold = new Foreteller();
+    foretold.add('selinuxContext /srv/app', {
+      labels: [{ pattern: '/srv/app(/.*)?', type: 'usr_t', restored: false }],
+    });
+    foretold.add('selinuxContext /srv/app/log', { labels: [{ pattern: '/srv/app/log', restored: true }] });
+    expect(foretold.label('/srv/app')).toMatchObject({ step: 'selinuxContext /srv/app', type: 'usr_t' });
+    expect(foretold.label('/srv/app/log')?.step).toBe('selinuxContext /srv/app/log');
+    expect(foretold.label('/srv/application')).toBeUndefined();
+    expect(foretold.touches('/srv/app/x')).toBeUndefined();
+    expect(foretold.touches('/srv/app/log')?.step).toBe('selinuxContext /srv/app/log');
+  });
+
+  it('takes a rule that only PCRE understands for one about all below its literal beginning', () => {
+    const foretold = new Foreteller();
+    foretold.add('selinuxContext', { labels: [{ pattern: '/srv/(?i)app', restored: true }] });
+    expect([foretold.label('/srv/x')?.step, foretold.label('/etc/x')]).toEqual(['selinuxContext', undefined]);
+  });
 });

@@ -1,3 +1,4 @@
+import { hasOwnKernel } from '../kind.ts';
 import { unknown } from '../unknown.ts';
 import type { Fault, Target } from './fault.ts';
 import { drop, reject } from './filter.ts';
@@ -46,7 +47,7 @@ export function misuse(kind: string, ...words: readonly string[]): string | unde
 export async function cause(kind: string, target: Target, argument: string): Promise<void> {
   const wrong = misuse(kind, argument);
   if (wrong !== undefined) throw new Error(wrong);
-  if (faultOf(kind)?.inside && target.host.ownKernel)
+  if (faultOf(kind)?.inside && hasOwnKernel(target.host))
     throw new Error(`${kind} cannot be caused on ${target.host.name}: it has a kernel of its own`);
   await faultOf(kind)?.cause(target, argument);
 }

@@ -8,7 +8,7 @@ import { ROOT_INPUTS, readList } from './inputs.ts';
 import { makeRepository } from './repository.ts';
 import { buildRpms } from './rpms.ts';
 
-const SUITE = 'bookworm';
+export const SUITE = 'bookworm';
 const LEFT_OUT = ['man', 'doc', 'locale', 'info', 'lintian', 'bash-completion'];
 
 /** Runs a command of the build, killed with us, its output in the build's log. */
@@ -39,7 +39,8 @@ async function debootstrap(step: Step, root: string, payload: string): Promise<v
   await step(['mmdebstrap', ...options, SUITE, root]);
 }
 
-function stepsLoggedTo(file: string): Step {
+/** Steps of a build whose output goes to this file. */
+export function stepsLoggedTo(file: string): Step {
   const log = createWriteStream(file);
   return async (command, env = {}) => {
     log.write(`+ ${command.join(' ')}\n`);

@@ -2,14 +2,21 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readlink, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must } from '../exec.ts';
+import type { Kind } from '../kind.ts';
 import { locked } from '../lock.ts';
 import { CACHE, STATE } from '../names.ts';
+import { buildSelinuxRoot, SELINUX_INPUTS } from '../selinux/build.ts';
+import { UML_INPUTS } from '../uml/equip.ts';
 import { buildRoot } from './build.ts';
-import { inputsHash } from './inputs.ts';
+import { inputsHash, ROOT_INPUTS, RPM_INPUTS } from './inputs.ts';
+
+/** Which root: that of most hosts, or of those with SELinux. */
+type Variant = Pick<Kind, 'selinux'>;
 
 /** Where the root of these inputs is, or will be once it is built. */
-export async function currentRoot(): Promise<string> {
-  return join(CACHE, await inputsHash());
+export async function currentRoot({ selinux }: Variant = {}): Promise<string> {
+  const folders = [ROOT_INPUTS, RPM_INPUTS, ...(selinux ? [SELINUX_INPUTS, UML_INPUTS] : [])];
+  return join(CACHE, await inputsHash(folders));
 }
 
 /**
@@ -18,28 +25,41 @@ export async function currentRoot(): Promise<string> {
  * interrupted build is never taken for one.
  */
 export async function lendRoot<T>(
+  variant: Variant,
   say: (line: string) => void,
   use: (root: string) => Promise<T>,
 ): Promise<T> {
-  const root = await currentRoot();
+  const root = await currentRoot(variant);
   return locked(join(CACHE, 'lock'), say, async () => {
-    if (!existsSync(root)) await build(root, say);
-    await prune(root);
+    if (!existsSync(root)) await (variant.selinux ? buildVariant(root, say) : buildPlain(root, say));
+    await prune();
     return use(root);
   });
 }
 
-async function build(root: string, say: (line: string) => void): Promise<void> {
+function buildPlain(root: string, say: (line: string) => void): Promise<void> {
+  return build(root, (folder) => buildRoot(folder, say));
+}
+
+/** The root of hosts with SELinux is made from the other one. */
+async function buildVariant(root: string, say: (line: string) => void): Promise<void> {
+  const plain = await currentRoot();
+  if (!existsSync(plain)) await buildPlain(plain, say);
+  await build(root, (folder) => buildSelinuxRoot(folder, plain, say));
+}
+
+async function build(root: string, make: (folder: string) => Promise<string>): Promise<void> {
   const folder = join(CACHE, 'unfinished');
   await remove(folder);
   await mkdir(folder, { recursive: true });
-  await rename(await buildRoot(folder, say), root);
+  await rename(await make(folder), root);
   await remove(folder);
 }
 
-/** Remove roots of other inputs that no disk of any lab lies over. */
-async function prune(current: string): Promise<void> {
-  const used = new Set([current, ...(await rootsInUse())]);
+/** Remove roots of other inputs that no disk of any lab was made from. */
+async function prune(): Promise<void> {
+  const current = [await currentRoot(), await currentRoot({ selinux: true })];
+  const used = new Set([...current, ...(await rootsInUse())]);
   const roots = (await readdir(CACHE))
     .filter((name) => /^[0-9a-f]{16}$/.test(name))
     .map((name) => join(CACHE, name));

@@ -1,11 +1,11 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { baseSpec } from './base-spec.ts';
 import type { Step } from './build.ts';
 import { RPM_INPUTS } from './inputs.ts';
 
 /** What a spec may need to know beside its sources: `rpmbuild --define`. */
-type Defines = Record<string, string>;
+export type Defines = Record<string, string>;
 
 interface Places {
   /** The bare Debian root. */
@@ -59,10 +59,11 @@ async function otherSpecs(): Promise<string[]> {
   return specs.map((name) => join(RPM_INPUTS, name));
 }
 
-async function rpmbuild(step: Step, spec: string, defines: Defines): Promise<void> {
+/** Build one package; its sources are in `sources` beside it. */
+export async function rpmbuild(step: Step, spec: string, defines: Defines): Promise<void> {
   const all: Defines = {
     _dbpath: `${defines._topdir}/db`,
-    _sourcedir: join(RPM_INPUTS, 'sources', basename(spec, '.spec')),
+    _sourcedir: join(dirname(spec), 'sources', basename(spec, '.spec')),
     ...defines,
   };
   const options = Object.entries(all).flatMap(([name, value]) => ['--define', `${name} ${value}`]);

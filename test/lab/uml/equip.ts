@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { must } from '../exec.ts';
 import type { Host } from '../names.ts';
 
+/** Folder of what makes these machines. */
+export const UML_INPUTS = fileURLToPath(new URL('.', import.meta.url));
 const XSTATE = fileURLToPath(new URL('xstate.c', import.meta.url));
 
 /** What does nothing in a machine without devices but a net, or takes seconds there. */
@@ -21,13 +23,20 @@ const MASKED_MORE = [
 ];
 
 const UNITS = 'etc/systemd/system';
+/** Where the unit is that gives the host its address. */
+export const NETWORK_UNIT = join(UNITS, 'lab-network.service');
 
 /** Adds to a disk what User-mode Linux needs there: its modules, a network without udev, the iptables that it knows. */
 export async function equip(host: Host): Promise<void> {
-  const at = (path: string) => join(host.root, path);
+  await equipRoot(host.root);
+  await equipHost(host);
+}
+
+/** Of that, what all hosts have alike. */
+export async function equipRoot(root: string): Promise<void> {
+  const at = (path: string) => join(root, path);
   await copyModules(at('usr/lib/modules'));
   for (const unit of [...MASKED, ...MASKED_MORE]) await symlink('/dev/null', at(join(UNITS, unit)));
-  await writeFile(at(join(UNITS, 'lab-network.service')), network(host));
   await mkdir(at(join(UNITS, 'sysinit.target.wants')), { recursive: true });
   await symlink('../lab-network.service', at(join(UNITS, 'sysinit.target.wants/lab-network.service')));
   for (const version of ['iptables', 'ip6tables'])
@@ -36,6 +45,11 @@ export async function equip(host: Host): Promise<void> {
       await must(['ln', '-sfn', legacy, at(`etc/alternatives/${version}${tool}`)]);
     }
   await forgetSessions(at('etc/pam.d/common-session'));
+}
+
+/** The rest: the host's address, and the library that goes before its kernel. */
+export async function equipHost(host: Host): Promise<void> {
+  await writeFile(join(host.root, NETWORK_UNIT), network(host));
   await must(['gcc', '-O2', '-shared', '-fPIC', '-o', xstateLibrary(host), XSTATE]);
 }
 

@@ -5,29 +5,35 @@ import { type ExecOptions, exec, must, type Outcome } from '../exec.ts';
 import { CLIENT_KEY } from '../keys.ts';
 import type { Host, Net } from '../names.ts';
 import type { Platform } from '../platform.ts';
-import { equip, xstateLibrary } from './equip.ts';
+import { xstateLibrary } from './equip.ts';
 
 const BOOT = fileURLToPath(new URL('boot.sh', import.meta.url));
 
-/**
- * A host with a Linux kernel of its own, which knows IPVS: User-mode Linux, see linux.uml(1). It reads and writes the
- * disk's folder right from here (hostfs), but keeps what it has written to itself for some seconds.
- */
-export const userModeLinux: Platform = {
-  equip,
-  async assemble(net, host) {
-    await layCable(net, host);
-    return ['bash', BOOT, xstateLibrary(host), ...kernelLine(host)];
-  },
-  async pressPowerButton(host) {
-    await run(host, 'systemctl poweroff', { seconds: 10 });
-  },
-  async bootOf(host) {
-    const { code, stdout } = await run(host, 'cat /proc/sys/kernel/random/boot_id', { seconds: 30 });
-    return code === 0 ? stdout.trim() : undefined;
-  },
-  run,
-};
+/** What differs between hosts with a Linux kernel of their own. */
+export interface Variety {
+  equip: Platform['equip'];
+  /** Of the kernel's command line: memory, disk, security modules. */
+  words(host: Host): string[];
+}
+
+/** A host with a Linux kernel of its own: User-mode Linux, see linux.uml(1). */
+export function userModeLinux({ equip, words }: Variety): Platform {
+  return {
+    equip,
+    async assemble(net, host) {
+      await layCable(net, host);
+      return ['bash', BOOT, xstateLibrary(host), ...words(host), ...commonWords(host)];
+    },
+    async pressPowerButton(host) {
+      await run(host, 'systemctl poweroff', { seconds: 10 });
+    },
+    async bootOf(host) {
+      const { code, stdout } = await run(host, 'cat /proc/sys/kernel/random/boot_id', { seconds: 30 });
+      return code === 0 ? stdout.trim() : undefined;
+    },
+    run,
+  };
+}
 
 async function layCable({ bridge }: Net, { name, link }: Host): Promise<void> {
   if (!existsSync('/dev/net/tun'))
@@ -37,14 +43,12 @@ async function layCable({ bridge }: Net, { name, link }: Host): Promise<void> {
   await must(['ip', 'link', 'set', link, 'master', bridge, 'up']);
 }
 
-/** No security module: they all bring rules of their own, and a host of the lab has none. */
-function kernelLine({ name, address, folder, root, link }: Host): string[] {
+function commonWords({ name, address, folder, link }: Host): string[] {
   const cable = `vec0:transport=tap,ifname=${link},depth=64,gro=0,mac=${macOf(address)}`;
   const console = ['con=null', 'con0=null,fd:1', 'ssl=null', 'loglevel=4', 'systemd.show_status=0'];
   return [
-    ...[`umid=${name}`, `uml_dir=${join(folder, 'uml')}`, 'mem=384M'],
-    ...['root=none', 'rootfstype=hostfs', `rootflags=${root}`, 'rw'],
-    ...['lsm=yama', 'audit=0', 'mitigations=off', 'raid=noautodetect', 'net.ifnames=0', cable, ...console],
+    ...[`umid=${name}`, `uml_dir=${join(folder, 'uml')}`],
+    ...['rw', 'mitigations=off', 'raid=noautodetect', 'net.ifnames=0', cable, ...console],
   ];
 }
 

@@ -1,0 +1,7 @@
+choose_services() {
+    echo 'enable auditd.service' >"$root/usr/lib/systemd/system-preset/80-audit.preset"
+    chroot "$root" systemctl -q enable auditd.service
+    install -d -m 700 "$root/var/log/audit"
+    install -d -m 700 "$root/lost+found"
+    echo '/dev/ubda / ext4 defaults 0 0' >"$root/etc/fstab"
+}
