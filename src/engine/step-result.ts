@@ -21,6 +21,8 @@ export function plannedResult(step: StepIdentity, finding: Finding): StepResult 
       return { ...stepResult(step, 'unknown'), note: `known after ${finding.until}: ${finding.why}` };
     case 'blocked':
       return failedResult(step, { message: finding.reason, advice: finding.advice, place: step.place });
+    case 'skipped':
+      return skippedResult(step, finding.reason);
   }
 }
 
@@ -30,6 +32,11 @@ export function stepResult(
   changes: readonly Change[] = [],
 ): StepResult {
   return { kind: step.kind, name: step.name, status, changes: changes.map(shown) };
+}
+
+/** A step that does not apply to the host, or was not reached. */
+export function skippedResult(step: StepIdentity, note: string): StepResult {
+  return { ...stepResult(step, 'skipped'), note };
 }
 
 export function failedResult(
@@ -45,6 +52,7 @@ export function untouchedResult({ step, finding }: PlannedStep, note?: string): 
   if (finding.status === 'blocked')
     return failedResult(step, { message: finding.reason, advice: finding.advice });
   if (finding.status === 'ok') return stepResult(step, 'ok');
+  if (finding.status === 'skipped') return skippedResult(step, finding.reason);
   return { ...stepResult(step, 'skipped'), ...(note === undefined ? {} : { note }) };
 }
 

@@ -53,7 +53,9 @@ export type Finding =
   | { readonly status: 'change'; readonly changes: readonly Change[]; readonly note?: string }
   /** Cannot be known before the step `until` has been applied. */
   | { readonly status: 'unknown'; readonly until: string; readonly why: string }
-  | { readonly status: 'blocked'; readonly reason: string; readonly advice?: string };
+  | { readonly status: 'blocked'; readonly reason: string; readonly advice?: string }
+  /** Does not apply to this host, such as a SELinux rule where SELinux is disabled: neither a change nor a failure. */
+  | { readonly status: 'skipped'; readonly reason: string };
 
 export const ok: Finding = { status: 'ok' };
 
@@ -69,4 +71,13 @@ export function unknown(until: string, why: string): Finding {
 
 export function blocked(reason: string, advice?: string): Finding {
   return advice === undefined ? { status: 'blocked', reason } : { status: 'blocked', reason, advice };
+}
+
+export function skipped(reason: string): Finding {
+  return { status: 'skipped', reason };
+}
+
+/** Nothing is to be done: it is as it should be, or does not apply here. */
+export function isSettled({ status }: Finding): boolean {
+  return status === 'ok' || status === 'skipped';
 }

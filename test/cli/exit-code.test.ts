@@ -22,6 +22,7 @@ describe('exit code', () => {
     ['pending is fine', [host(['pending', 'unknown'])], false, 0],
     ['pending, asked for in detail', [host(['pending'])], true, 2],
     ['unknown, asked for in detail', [host(['unknown'])], true, 2],
+    ['skipped, asked for in detail', [host(['ok', 'skipped'])], true, 0],
     ['a failed step', [host(['ok']), host(['failed', 'skipped'])], false, 3],
     ['a failed step outweighs pending ones', [host(['failed', 'pending'])], true, 3],
     ['what goes before a change fails', [rolled({ before: 'failed' })], false, 3],

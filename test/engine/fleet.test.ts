@@ -82,6 +82,35 @@ const x = () => entry({ key: 'x', value: '1' });
 const y = () => entry({ key: 'y', value: '1' });
 const z = () => entry({ key: 'z', value: '1' });
 
+describe('a step that does not apply to the host', () => {
+  const steps = () => [entry({ key: 'x', value: '1', skip: 'not here' }), y()];
+
+  it('is skipped with its reason, and brings nothing for later steps', async () => {
+    const needy = () => [...steps().slice(0, 1), entry({ key: 'y', value: '1', needs: 'x' })];
+    const [result] = await (await open(play(needy))).plan();
+    expect(result?.steps).toMatchObject([
+      { status: 'skipped', note: 'not here', changes: [] },
+      { status: 'failed', failure: { message: 'no x' } },
+    ]);
+  });
+
+  it('does not stop the steps after it, and is not set back in the end', async () => {
+    const results = await planAndApply(play(() => [z(), ...steps()]));
+    expect(results).toMatchObject([{ status: 'changed' }]);
+    expect(statuses(results)).toEqual(['changed', 'skipped', 'changed']);
+    expect(results[0]?.steps[1]?.note).toBe('not here');
+    expect(toy().entries.has('x')).toBe(false);
+  });
+
+  it('is no change: the host is ok, and nothing runs there', async () => {
+    const only = play(() => steps().slice(0, 1));
+    expect(await (await open(only)).plan()).toMatchObject([{ status: 'ok' }]);
+    expect(await planAndApply(only)).toMatchObject([{ status: 'ok', steps: [{ status: 'skipped' }] }]);
+    expect(toy().log.filter((line) => !line.startsWith('get'))).toEqual([]);
+    expect(events.filter(({ type }) => type === 'step-started')).toEqual([]);
+  });
+});
+
 describe('plan', () => {
   it('takes one exec a host, and changes nothing', async () => {
     const [result] = await (await open(play(() => [x(), y(), z()]))).plan();

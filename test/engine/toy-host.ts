@@ -11,6 +11,7 @@ import {
   LinkLostError,
   type Remote,
   type RemoteFile,
+  skipped,
   UnreachableError,
   unknown,
 } from '../../src/model/index.ts';
@@ -110,6 +111,8 @@ export const entry = defineResource({
     run: z.tuple([z.string()]).rest(z.string()).optional(),
     detached: z.boolean().optional(),
     undo: z.tuple([z.string()]).rest(z.string()).optional(),
+    /** Why it does not apply to the host. */
+    skip: z.string().optional(),
   }),
   name: ({ key }) => key,
   manages: ({ key }) => [`entry:${key}`],
@@ -120,7 +123,8 @@ export const entry = defineResource({
     ]);
     return { value: own.code === 0 ? own.stdout : undefined, lacks: needed?.code === 1 };
   },
-  diff({ key, value, needs = '', run, detached, undo }, state, foretold) {
+  diff({ key, value, needs = '', run, detached, undo, skip }, state, foretold) {
+    if (skip !== undefined) return skipped(skip);
     const foresight = foretold.appears(needs);
     if (state.lacks)
       return foresight ? unknown(foresight.step, `${needs} is missing`) : blocked(`no ${needs}`);

@@ -70,11 +70,16 @@ function stepLines(
 /** What was decided; steps that were applied or checked have told already what became of them. */
 function hostLines(result: HostResult): string[] {
   const { name, steps, failure, execs } = result;
-  const decided = steps.filter(({ status }) => status === 'pending' || status === 'unknown');
+  const decided = steps.filter(isDecided);
   const refused = decided.length > 0 ? steps.filter(({ status }) => status === 'failed') : [];
   return [
     ...[...decided, ...refused].flatMap((step) => stepLines(name, step)),
     `${name}  ${countsInWords(result)}, ${execs} execs so far`,
     ...(failure ? failureDetails(failure).map((line) => `    ${line}`) : []),
   ];
+}
+
+/** A step that was skipped with a reason does not apply to the host, or its play was not reached. */
+function isDecided({ status, note }: StepResult): boolean {
+  return status === 'pending' || status === 'unknown' || (status === 'skipped' && note !== undefined);
 }

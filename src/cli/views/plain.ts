@@ -70,7 +70,7 @@ function rolledLine({ host, result }: Extract<RunEvent, { type: 'rolled-step-fin
 }
 
 function stepLine({ host, result }: { host: string; result: StepResult | RolledStep }): string {
-  const said =
-    result.failure?.message.split('\n')[0] ?? result.changes.map(({ summary }) => summary).join('; ');
+  const done = result.changes.map(({ summary }) => summary).join('; ');
+  const said = result.failure?.message.split('\n')[0] ?? (result.status === 'skipped' ? result.note : done);
   return `${host}: ${result.status} ${result.kind} ${result.name}${said ? `: ${said}` : ''}`;
 }

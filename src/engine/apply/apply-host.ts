@@ -1,7 +1,14 @@
-import type { Change, Finding, Listener, PlannedStep, StepResult } from '../../model/index.ts';
+import {
+  type Change,
+  type Finding,
+  isSettled,
+  type Listener,
+  type PlannedStep,
+  type StepResult,
+} from '../../model/index.ts';
 import { failureFrom } from '../failure.ts';
 import type { Session } from '../session/session.ts';
-import { failedResult, stepResult } from '../step-result.ts';
+import { failedResult, plannedResult, stepResult } from '../step-result.ts';
 import type { Tools } from '../tools.ts';
 import { decide, judge, setBack } from './apply-step.ts';
 import { type Fresh, HostHand } from './host-hand.ts';
@@ -70,9 +77,9 @@ class HostApply {
   }
 
   async #step(at: number, planned: PlannedStep): Promise<StepResult> {
-    const untouched = !this.#changed && planned.finding.status === 'ok';
-    if (untouched) return stepResult(planned.step, 'ok');
-    if (planned.finding.status !== 'ok') this.#starting(at, planned);
+    const settled = isSettled(planned.finding);
+    if (settled && !this.#changed) return plannedResult(planned.step, planned.finding);
+    if (!settled) this.#starting(at, planned);
     const decision = decide(planned, await this.#finding(at));
     return 'result' in decision ? decision.result : this.#act(at, planned, decision.act);
   }
@@ -108,7 +115,7 @@ class HostApply {
     return results.map((result, at) => {
       const planned = this.#planned[at];
       const finding = this.#seen(at);
-      return planned && finding.status !== 'ok' ? setBack(planned, finding) : result;
+      return planned && !isSettled(finding) ? setBack(planned, finding) : result;
     });
   }
 }

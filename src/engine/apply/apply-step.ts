@@ -1,5 +1,5 @@
 import type { Change, Failure, Finding, PlannedStep, StepResult } from '../../model/index.ts';
-import { failedResult, stepResult } from '../step-result.ts';
+import { failedResult, skippedResult, stepResult } from '../step-result.ts';
 import type { Fresh } from './host-hand.ts';
 import { unforeseen } from './unforeseen.ts';
 
@@ -11,6 +11,7 @@ export type Decision = { readonly act: readonly Change[] } | { readonly result: 
 
 export function decide({ step, finding: planned }: PlannedStep, fresh: Finding): Decision {
   if (fresh.status === 'ok') return { result: stepResult(step, 'ok') };
+  if (fresh.status === 'skipped') return { result: skippedResult(step, fresh.reason) };
   if (fresh.status !== 'change') return { result: failedResult(step, whyNot(fresh)) };
   const surprises = unforeseen(planned, fresh.changes);
   if (surprises.length > 0) return { result: failedResult(step, movedSincePlan(surprises), surprises) };
@@ -26,6 +27,8 @@ export function judge(
 ): StepResult {
   if (failure) return failedResult(step, { ...failure, advice: failure.advice ?? STILL_OWED }, done);
   if (after.status === 'ok') return stepResult(step, 'changed', done);
+  // Nothing more can be done now: it takes effect with a reboot, for example.
+  if (after.status === 'skipped') return { ...stepResult(step, 'changed', done), note: after.reason };
   if (after.status === 'change')
     return failedResult(step, (lost ? cutOff : stillDiffers)(after.changes), done);
   return failedResult(step, whyNot(after), done);
@@ -40,7 +43,7 @@ export function setBack({ step }: PlannedStep, finding: Finding): StepResult {
   });
 }
 
-function whyNot(finding: Exclude<Finding, { status: 'ok' | 'change' }>): Failure {
+function whyNot(finding: Exclude<Finding, { status: 'ok' | 'change' | 'skipped' }>): Failure {
   if (finding.status === 'blocked') return { message: finding.reason, advice: finding.advice };
   return {
     message: `still not known: ${finding.why}`,

@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../../model/index.ts';
+import { isSettled, type PlannedStep } from '../../model/index.ts';
 
 /** A stretch of a host's steps, by index: from, up to but not with. */
 export interface Stretch {
@@ -23,5 +23,5 @@ function behindNextPending(planned: readonly PlannedStep[], from: number): numbe
 }
 
 function isPending({ finding }: PlannedStep): boolean {
-  return finding.status !== 'ok';
+  return !isSettled(finding);
 }

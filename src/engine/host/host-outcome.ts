@@ -1,4 +1,10 @@
-import type { HostFailure, PlannedStep, Play, StepResult } from '../../model/index.ts';
+import {
+  type HostFailure,
+  isSettled,
+  type PlannedStep,
+  type Play,
+  type StepResult,
+} from '../../model/index.ts';
 import { untouchedResult } from '../step-result.ts';
 import type { HostParts } from './host-parts.ts';
 import { hostFailure, isAway } from './host-result.ts';
@@ -54,7 +60,7 @@ export class HostOutcome {
 
   /** Whether a play has something to do here that can be done. */
   isPending(play: Play): boolean {
-    return !this.failed && this.plannedOf(play).some(({ finding: { status } }) => status !== 'ok');
+    return !this.failed && this.plannedOf(play).some(({ finding }) => !isSettled(finding));
   }
 
   plan(planned: readonly PlannedStep[]): void {

@@ -15,7 +15,13 @@ export function notRun(
 
 /** What became of an errand on one of its hosts. */
 export function rolled(result: StepResult, { name }: Host): RolledStep {
-  return { ...result, status: result.status === 'changed' ? 'done' : result.status, on: name };
+  return { ...result, status: rolledStatus(result.status), on: name };
+}
+
+/** What does not apply to its host has nothing to do there; `skipped` is what was not run although it should have been. */
+function rolledStatus(status: StepResult['status']): RolledStep['status'] {
+  if (status === 'changed') return 'done';
+  return status === 'skipped' ? 'ok' : status;
 }
 
 export function hasFailed(steps: readonly Pick<RolledStep | StepResult, 'status'>[]): boolean {

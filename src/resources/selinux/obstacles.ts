@@ -1,0 +1,45 @@
+import { blocked, type Finding, type Foresight, type Foretold, skipped, unknown } from '../../model/index.ts';
+
+const DISABLED = 'SELinux is disabled on the host';
+
+/** The finding of a step on a host without SELinux. */
+export function whereDisabled({ required }: { readonly required: boolean }): Finding {
+  if (!required) return skipped(DISABLED);
+  return blocked(
+    `${DISABLED}, and the step says \`required: true\``,
+    "Enable SELinux with selinuxMode({ mode: 'permissive' }), reboot the host and apply again.",
+  );
+}
+
+/** The earlier step that may add what the policy lacks: a policy module, or a package with one. */
+export function mayExtendPolicy(foretold: Foretold, store: string): Foresight | undefined {
+  return foretold.below(`${store}/modules`) ?? foretold.below('/usr/share/selinux');
+}
+
+/** Where the policy does not know a type. */
+export function unknownType(type: string, store: string, foretold: Foretold): Finding {
+  const soon = mayExtendPolicy(foretold, store);
+  if (soon) return unknown(soon.step, `it may bring the type ${type}`);
+  return blocked(
+    `the policy has no type ${type}`,
+    'Check the name. If a policy module defines the type, put the selinuxModule or yumPackage step before this one.',
+  );
+}
+
+const PACKAGES = {
+  semanage: 'policycoreutils-python-utils (EL 7: policycoreutils-python)',
+  setsebool: 'policycoreutils',
+  semodule: 'policycoreutils',
+  setenforce: 'libselinux-utils',
+  restorecon: 'policycoreutils',
+  checkmodule: 'checkpolicy',
+  semodule_package: 'policycoreutils',
+};
+
+/** Where a tool is missing on the host; undefined if an earlier step certainly brings it. */
+export function missingTool(tool: keyof typeof PACKAGES, foretold: Foretold): Finding | undefined {
+  const soon = foretold.command(tool);
+  if (soon?.certain) return undefined;
+  if (soon) return unknown(soon.step, `it may bring ${tool}`);
+  return blocked(`${tool} is missing on the host`, `Install it with a yumPackage step: ${PACKAGES[tool]}.`);
+}
