@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lab/**', 'test/site/**', 'test/ipvs/**'],
+          exclude: ['test/lab/**', 'test/site/**', 'test/ipvs/**', 'test/selinux/**'],
           testTimeout: 20_000,
         },
       },
@@ -30,6 +30,16 @@ export default defineConfig({
         test: {
           name: 'ipvs',
           include: ['test/ipvs/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 400_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'selinux',
+          include: ['test/selinux/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 400_000,
           hookTimeout: 600_000,

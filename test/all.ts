@@ -37,7 +37,8 @@ async function main(): Promise<void> {
     ];
     const passed = totals.reduce((sum, each) => sum + each.passed, 0);
     const failed = totals.reduce((sum, each) => sum + each.failed, 0);
-    console.log('left out, for its time: npm run test:ipvs, which proves IPVS on a kernel of its own');
+    console.log('left out, for their time: npm run test:ipvs, which proves IPVS on a kernel of its own,');
+    console.log('and npm run test:selinux, which proves SELinux on such kernels');
     console.log(`${passed} passed, ${failed} failed`);
     process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
   } finally {

@@ -1,22 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { lastLines } from './exec.ts';
+import { hasOwnKernel } from './kind.ts';
 import { bootOf, consoleLog, isOn, runInside } from './machine.ts';
 import type { Host } from './names.ts';
 import { until } from './until.ts';
 
-const SECONDS = 90;
+/** How long a host may take for each step of its boot. With a kernel of its own it is slow where many share the processors. */
+const patience = (host: Host) => (hasOwnKernel(host) ? 300 : 90);
 
 /**
  * Wait until a host that was switched on has booted: no job of systemd is left, nothing has failed, and sshd greets.
  * `previous` is the boot that a rebooting host has to leave behind.
  */
 export async function awaitBoot(host: Host, previous?: string): Promise<void> {
-  await until(`${host.name}: a new boot`, SECONDS, () => newBoot(host, previous));
-  const state = await until(`${host.name}: the end of its boot`, SECONDS, () => settledState(host));
+  await until(`${host.name}: a new boot`, patience(host), () => newBoot(host, previous));
+  const state = await until(`${host.name}: the end of its boot`, patience(host), () => settledState(host));
   if (state !== 'running')
     throw new Error(`${host.name} is ${state} after its boot:\n${await failedUnits(host)}`);
-  await until(`${host.name}: the greeting of sshd at ${host.address}`, SECONDS, () => greets(host));
+  await until(`${host.name}: the greeting of sshd at ${host.address}`, patience(host), () => greets(host));
 }
 
 /** Whether a host has booted, or does so in a moment; a unit that failed since is no matter. */
@@ -40,7 +42,7 @@ function greets(host: Host): Promise<true | undefined> {
 
 /** What systemd says of the host once its boot is over; undefined while it cannot be asked. */
 async function settledState(host: Host): Promise<string | undefined> {
-  const wait = runInside(host, 'systemctl is-system-running --wait', { seconds: SECONDS });
+  const wait = runInside(host, 'systemctl is-system-running --wait', { seconds: patience(host) });
   const answer = await wait.catch(() => undefined); // it may just have gone off
   return /^(running|degraded|maintenance|stopping)$/m.exec(answer?.stdout ?? '')?.[0];
 }

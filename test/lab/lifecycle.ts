@@ -71,7 +71,7 @@ export async function status(net: Net, host: Host): Promise<HostStatus> {
 async function stateOf(host: Host, faults: readonly string[]): Promise<string> {
   if (!(await isOn(host))) return 'off';
   if (faults.includes('freeze')) return 'frozen';
-  const asked = runInside(host, 'systemctl is-system-running', { seconds: 15 });
+  const asked = runInside(host, 'systemctl is-system-running', { seconds: hasOwnKernel(host) ? 60 : 15 });
   const answer = await asked.catch(() => undefined); // its init may not be there yet
   return answer?.stdout.trim() || 'no answer';
 }

@@ -16,4 +16,5 @@ cp -a "$from" "$root"
 add_packages
 build_policy
 choose_services
+quieten_logins
 replace_repository

@@ -5,3 +5,8 @@ choose_services() {
     install -d -m 700 "$root/lost+found"
     echo '/dev/ubda / ext4 defaults 0 0' >"$root/etc/fstab"
 }
+
+# Debian greets every session, a command's too, with programs that it starts for that.
+quieten_logins() {
+    sed -i '/pam_motd.so/d; /pam_mail.so/d' "$root/etc/pam.d/sshd"
+}
