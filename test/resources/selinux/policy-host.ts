@@ -39,7 +39,7 @@ export function policyHost(
   for (const name of COREUTILS) symlinkSync(`/bin/${name}`, join(root, 'bin', name));
   const moved = (command: Command): Command =>
     command.map((word) => word.replace(MOVED, `${root}$&`)) as unknown as Command;
-  const local = localReader(shell, `${root}/bin`);
+  const local = localReader(shell, { path: `${root}/bin` });
   return {
     root,
     moved,
