@@ -12,6 +12,7 @@ export async function makeCgroup(name: string): Promise<string[]> {
   for (const { top, path } of folders) {
     await mkdir(path, { recursive: true });
     if (existsSync(join(top, 'cpuset.cpus'))) await inheritCpuset(top, name);
+    await weighMore(join(top, name.split('/')[0] ?? name));
   }
   return folders.map(({ path }) => path);
 }
@@ -78,6 +79,15 @@ async function inheritCpuset(top: string, name: string): Promise<void> {
     }
     folder = join(folder, part);
   }
+}
+
+/** A group counts as one process where processors are short, and all hosts of a lab are in one: they would starve. */
+async function weighMore(folder: string): Promise<void> {
+  for (const [file, weight] of [
+    ['cpu.shares', '8192'],
+    ['cpu.weight', '800'],
+  ] as const)
+    if (existsSync(join(folder, file))) await writeFile(join(folder, file), weight);
 }
 
 async function hierarchies(): Promise<string[]> {
