@@ -14,6 +14,8 @@ const playbook = (steps: string) =>
   `import { ${NAMES} } from 'trueup';\nvoid [${NAMES}];\nexport default definePlaybook({ name: 'Policy', hosts: '${HOST}', steps: () => [${steps}] });\n`;
 
 let written = 0;
+/** Those of the boot. */
+const former: readonly string[] = [];
 async function run(verb: 'plan' | 'apply', steps: string): Promise<JsonRun> {
   written += 1;
   const name = `playbooks/policy-${written}.ts`;
@@ -107,6 +109,6 @@ describe('the steps of SELinux', () => {
   });
 
   it('met no denial', async () => {
-    expect(await denials(HOST)).toEqual([]);
+    expect((await denials(HOST)).filter((line) => !former.includes(line))).toEqual([]);
   });
 });
