@@ -1,4 +1,4 @@
-import { type Invocation, type Job, quoteWord, shellLine } from '../model/index.ts';
+import { type Invocation, type Job, LABEL_FUNCTIONS, quoteWord, shellLine } from '../model/index.ts';
 import { SAID } from './frames.ts';
 import { feed, KILL_AFTER } from './invocation-script.ts';
 
@@ -6,7 +6,7 @@ const JOBS = '/run/trueup/jobs';
 
 /**
  * Runs apart from everything that started it; holds the lock on descriptor 9 until its answer lies there. A job that
- * keeps its output to itself may write it to $TRUEUP_PROGRESS, to be seen all the same.
+ * keeps its output to itself may append it to $TRUEUP_PROGRESS, to be seen all the same.
  */
 const RUNNER = `cd "$1" || exit
 export TRUEUP_PROGRESS="$1/progress"
@@ -15,7 +15,7 @@ limit=$2; shift 2
 exec <in
 rm -f in
 read -r begun rest </proc/uptime
-timeout -k ${KILL_AFTER} "$limit" "$@" >out 2>err 9>&-
+timeout -k ${KILL_AFTER} "$limit" "$@" >>out 2>>err 9>&-
 code=$?
 read -r ended rest </proc/uptime
 echo "$code $begun $ended" >answer.new
@@ -44,18 +44,22 @@ done
  * Starts the job unless it is there already, and waits until it has ended. Its folder appears whole, by a rename,
  * with the lock already held: so whoever comes second finds either nothing or a job to wait for. An answer that
  * nobody fetched is for the runs that asked while it went on; any other run begins anew.
+ *
+ * What a job starts may be confined by SELinux, such as the useradd of a package. EL's policy lets every domain read and append
+ * to files that it inherits only if these are temporary ones, so the folder gets that label, and its files from it.
  */
 export function detachedScript(
   { name, run }: Job,
   { command, limit, stdin }: Invocation,
   token: string,
 ): string {
-  return `umask 077
+  return `${LABEL_FUNCTIONS}
+umask 077
 J=${JOBS} D=${JOBS}/${name} W=${JOBS}/.new-${token} R=${quoteWord(run)}
 mkdir -p "$J"
 find "$J" -mindepth 2 -maxdepth 2 -name answer -mmin +1440 -exec sh -c 'rm -rf "\${1%/*}"' sh {} \\;
 start() {
-mkdir "$W" && ${stdin === undefined ? ':' : feed(Buffer.from(stdin))} >"$W/in" || return
+mkdir "$W" && if selinux_on; then chcon -t tmp_t "$W" 2>/dev/null || :; fi && ${stdin === undefined ? ':' : feed(Buffer.from(stdin))} >"$W/in" || return
 echo "$R" >"$W/runs" && >"$W/lock" || return
 exec 9>"$W/lock"
 flock 9

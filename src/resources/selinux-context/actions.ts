@@ -3,9 +3,10 @@ import { markerOf } from './probe.ts';
 import { type ContextSpec, FILE_KINDS, placeOf } from './spec.ts';
 
 /**
- * The output goes through a pipe, as the domains of SELinux's own tools may not write to the files of a job. The marker lands before the rule, so that no crash between the two leaves files with old labels unnoticed. A rule that the
- * policy itself has is refused by `-a` of older versions of semanage. Arguments: what to do with the rule (`-a`, `-m` or nothing), the marker
- * (nothing: no relabelling), the beginning of the paths, whether that is a whole path, and the words of the rule.
+ * The output goes through a pipe, as the domains of SELinux's own tools may not write to files of ours. The marker lands before
+ * the rule, so that no crash between the two leaves files with old labels unnoticed. A rule that the policy itself has is refused
+ * by `-a` of older versions of semanage. Arguments: what to do with the rule (`-a`, `-m` or nothing), the marker (nothing: no
+ * relabelling), the beginning of the paths, whether that is a whole path, and the words of the rule.
  */
 const SET = `export LC_ALL=C
 verb=$1 marker=$2 stem=$3 exact=$4 new=

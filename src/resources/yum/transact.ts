@@ -7,7 +7,8 @@ const LIMIT = 1800;
 
 /**
  * dnf itself would wait for ever on its lock, and gives up at once on rpm's. A scriptlet that fails does not
- * fail the transaction: dnf says "Complete!" and exits 0.
+ * fail the transaction: dnf says "Complete!" and exits 0. Its output is appended, as scriptlets that SELinux confines may do no
+ * more with a file that they inherit.
  */
 const TRANSACT = `
 export LC_ALL=C PYTHONUNBUFFERED=1
@@ -29,7 +30,8 @@ holder() {
 }
 end=$(($(seconds) + patience))
 while :; do
-  "$tool" -y --setopt=exit_on_lock=True "$@" >"$said" 2>&1 </dev/null && code=0 || code=$?
+  : >"$said"
+  "$tool" -y --setopt=exit_on_lock=True "$@" >>"$said" 2>&1 </dev/null && code=0 || code=$?
   [ "$code" != 0 ] && locked || break
   if [ "$(seconds)" -ge "$end" ]; then
     echo "the package database was locked for $patience s by $(holder)" >&2
