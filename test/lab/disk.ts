@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { baseLink } from './base-link.ts';
 import { must } from './exec.ts';
 import { giveIdentity } from './identity.ts';
 import { type Kind, rememberKind } from './kind.ts';
@@ -17,13 +18,13 @@ export async function freshDisk(net: Net, host: Host, sharedRoot: string, kind: 
   await mountLayers(host, sharedRoot);
   await giveIdentity(net, host);
   await equipDisk(host);
-  await symlink(sharedRoot, base(host)); // last: a disk without it is half made
+  await symlink(sharedRoot, baseLink(host)); // last: a disk without it is half made
 }
 
 /** Nothing to do where the disk has become an image. */
 export async function mountDisk(host: Host): Promise<void> {
   if (existsSync(at(host, 'upper')) && (await mountsBelow(host.root)).length === 0)
-    await mountLayers(host, await readlink(base(host)));
+    await mountLayers(host, await readlink(baseLink(host)));
 }
 
 /** The host's own layer over the shared root. */
@@ -40,17 +41,12 @@ export async function discardDisk(host: Host): Promise<void> {
 
 /** Whether there is a disk that a host can boot from: after a power cut there is, after `down` there is none. */
 export function hasDisk(host: Host): boolean {
-  return existsSync(join(base(host), 'etc'));
+  return existsSync(join(baseLink(host), 'etc'));
 }
 
 /** Whether the host's disk was made from this shared root. */
 export async function liesOver(host: Host, sharedRoot: string): Promise<boolean> {
-  return (await readlink(base(host))) === sharedRoot;
-}
-
-/** A link to the shared root below the disk: as long as it is there, the cache keeps that root. */
-function base(host: Host): string {
-  return at(host, 'base');
+  return (await readlink(baseLink(host))) === sharedRoot;
 }
 
 function at(host: Host, part: string): string {

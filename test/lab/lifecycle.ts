@@ -11,7 +11,7 @@ import { hasOwnKernel, isKind, type Kind, refuseImpossible, refuseOthers } from 
 import { raiseLimits } from './limits.ts';
 import { isOn, powerOff, pressPowerButton, runInside } from './machine.ts';
 import type { Host, Net } from './names.ts';
-import { ensureTools, IMAGE_TOOLS, KERNEL_TOOLS } from './prerequisites.ts';
+import { ensureTools, QEMU_TOOLS, UML_TOOLS } from './prerequisites.ts';
 import { currentRoot, lendRoot } from './root/cache.ts';
 import { makeStock } from './stock.ts';
 
@@ -83,8 +83,8 @@ async function clearAll(net: Net, hosts: readonly Host[]): Promise<void> {
 /** A host that lost its power boots from its own disk again, any other gets a fresh one. */
 async function start(net: Net, hosts: readonly Host[], say: Say, kind: Kind): Promise<void> {
   await raiseLimits();
-  if (kind.selinux || hosts.some(hasOwnKernel)) await ensureTools(say, KERNEL_TOOLS);
-  if (kind.selinux) await ensureTools(say, IMAGE_TOOLS);
+  if (hosts.some(({ ownKernel }) => ownKernel)) await ensureTools(say, UML_TOOLS);
+  if (kind.selinux || hosts.some((host) => isKind(host, 'selinux'))) await ensureTools(say, QEMU_TOOLS);
   await Promise.all(hosts.map(powerOff));
   const bare = hosts.filter((host) => !hasDisk(host));
   if (bare.length > 0) await lendRoot(kind, say, (root) => eachFresh(net, bare, root, kind));

@@ -22,15 +22,17 @@ const TOOLS: Tools = {
   '/usr/share/keyrings/debian-archive-keyring.gpg': 'debian-archive-keyring',
 };
 
-/** What the lab calls for hosts with a kernel of their own. */
-export const KERNEL_TOOLS: Tools = {
+/** What the lab calls for directors. */
+export const UML_TOOLS: Tools = {
   '/usr/bin/linux.uml': 'user-mode-linux',
   gcc: 'gcc',
   '/usr/include/stdio.h': 'libc6-dev',
 };
 
-/** What the lab calls for hosts whose disk is an image. */
-export const IMAGE_TOOLS: Tools = {
+/** What the lab calls for hosts with SELinux, to build their root and to boot them. */
+export const QEMU_TOOLS: Tools = {
+  'qemu-system-x86_64': 'qemu-system-x86',
+  cpio: 'cpio',
   mke2fs: 'e2fsprogs',
   setfiles: 'policycoreutils',
   'dpkg-deb': 'dpkg',

@@ -5,17 +5,20 @@ import { must } from '../exec.ts';
 import type { Kind } from '../kind.ts';
 import { locked } from '../lock.ts';
 import { CACHE, STATE } from '../names.ts';
+import { OWN_KERNEL_INPUTS } from '../own-kernel/slim-root.ts';
+import { QEMU_INPUTS } from '../qemu/kernel.ts';
 import { buildSelinuxRoot, SELINUX_INPUTS } from '../selinux/build.ts';
-import { UML_INPUTS } from '../uml/equip.ts';
 import { buildRoot } from './build.ts';
 import { inputsHash, ROOT_INPUTS, RPM_INPUTS } from './inputs.ts';
 
 /** Which root: that of most hosts, or of those with SELinux. */
 type Variant = Pick<Kind, 'selinux'>;
 
+const SELINUX_FOLDERS = [SELINUX_INPUTS, OWN_KERNEL_INPUTS, QEMU_INPUTS];
+
 /** Where the root of these inputs is, or will be once it is built. */
 export async function currentRoot({ selinux }: Variant = {}): Promise<string> {
-  const folders = [ROOT_INPUTS, RPM_INPUTS, ...(selinux ? [SELINUX_INPUTS, UML_INPUTS] : [])];
+  const folders = [ROOT_INPUTS, RPM_INPUTS, ...(selinux ? SELINUX_FOLDERS : [])];
   return join(CACHE, await inputsHash(folders));
 }
 

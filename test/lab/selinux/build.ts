@@ -1,11 +1,12 @@
-import { cp, mkdir, readdir } from 'node:fs/promises';
+import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CACHE } from '../names.ts';
+import { slimRoot } from '../own-kernel/slim-root.ts';
+import { QEMU_INPUTS } from '../qemu/kernel.ts';
 import { SUITE, stepsLoggedTo } from '../root/build.ts';
 import { makeRepository } from '../root/repository.ts';
 import { rpmbuild } from '../root/rpms.ts';
-import { equipRoot } from '../uml/equip.ts';
 import { label } from './label.ts';
 
 export const SELINUX_INPUTS = fileURLToPath(new URL('.', import.meta.url));
@@ -31,8 +32,8 @@ export async function buildSelinuxRoot(
     });
   await makeRepository(step, path('repository'));
   await step(['bash', script('build-root.sh'), from, folder]);
-  await mkdir(path('root/usr/lib/modules'), { recursive: true });
-  await equipRoot(path('root'));
+  await step(['bash', join(QEMU_INPUTS, 'build-kernel.sh'), path('root'), path('kernel')]);
+  await slimRoot(path('root'));
   await label(path('root'), ['/']);
   say(`built in ${Math.round((Date.now() - started) / 1000)} s`);
   return path('root');

@@ -1,6 +1,7 @@
 #!/bin/bash
 # fetch-packages.sh ROOT FOLDER SUITE: unpack packages.txt, and what of their dependencies ROOT lacks, to FOLDER/payload,
-# and build-packages.txt to FOLDER/tools. The apt of this machine does it, with sources of its own: ROOT has none left.
+# build-packages.txt to FOLDER/tools, and what boots a virtual machine to FOLDER/kernel.
+# The apt of this machine does it, with sources of its own: ROOT has none left.
 set -euo pipefail
 root=$1
 folder=$2
@@ -12,10 +13,16 @@ list() {
     grep -v -e '^#' -e '^$' "$here/$1"
 }
 
-apt() {
-    apt-get -q -y -o "Dir::Etc::SourceList=$folder/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+apt() { # get|cache ARGUMENT...
+    "apt-$1" -q -o "Dir::Etc::SourceList=$folder/sources.list" -o Dir::Etc::SourceParts=/dev/null \
         -o "Dir::State=$folder/state" -o "Dir::State::status=$root/var/lib/dpkg/status" \
-        -o "Dir::Cache=$folder/cache" -o APT::Sandbox::User=root "$@"
+        -o "Dir::Cache=$folder/cache" -o APT::Sandbox::User=root "${@:2}"
+}
+
+download() { # FOLDER PACKAGE...: without what they depend on
+    mkdir "$1-debs"
+    (cd "$1-debs" && apt get download "${@:2}")
+    unpack "$1" "$1"-debs/*.deb
 }
 
 unpack() { # FOLDER DEB...
@@ -27,16 +34,20 @@ unpack() { # FOLDER DEB...
     rm -rf "$to"/usr/share/{doc,man,info,locale,lintian,bash-completion}
 }
 
-mkdir -p "$folder"/{payload,tools,debs,state/lists/partial,cache/archives/partial}
+kernel_package() { # the newest one: this package has nothing but its name
+    apt cache depends --important linux-image-cloud-amd64 | sed -n 's/^ *Depends: \(linux-image-\)/\1/p'
+}
+
+mkdir -p "$folder"/{payload,tools,kernel,state/lists/partial,cache/archives/partial}
 cat >"$folder/sources.list" <<SOURCES
 deb $signed http://deb.debian.org/debian $suite main
 deb $signed http://deb.debian.org/debian $suite-updates main
 deb $signed http://deb.debian.org/debian-security $suite-security main
 SOURCES
-apt update
+apt get update
 mapfile -t packages < <(list packages.txt)
-apt --no-install-recommends --download-only install "${packages[@]}"
+apt get -y --no-install-recommends --download-only install "${packages[@]}"
 unpack "$folder/payload" "$folder"/cache/archives/*.deb
 mapfile -t packages < <(list build-packages.txt)
-(cd "$folder/debs" && apt download "${packages[@]}")
-unpack "$folder/tools" "$folder"/debs/*.deb
+download "$folder/tools" "${packages[@]}"
+download "$folder/kernel" busybox-static "$(kernel_package)"

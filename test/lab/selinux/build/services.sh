@@ -3,7 +3,7 @@ choose_services() {
     chroot "$root" systemctl -q enable auditd.service
     install -d -m 700 "$root/var/log/audit"
     install -d -m 700 "$root/lost+found"
-    echo '/dev/ubda / ext4 defaults 0 0' >"$root/etc/fstab"
+    echo '/dev/vda / ext4 defaults 0 0' >"$root/etc/fstab"
 }
 
 # Debian greets every session, a command's too, with programs that it starts for that.
