@@ -66,7 +66,7 @@ export class SiteProject {
 
   /** Runs the built command; its end is awaited, whatever the exit code. */
   async run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    return exec(this.#command(args), { seconds: 300 });
+    return exec(this.#command(args), { seconds: 1200 });
   }
 
   async json(...args: string[]): Promise<JsonRun> {
