@@ -88,7 +88,7 @@ const MODES = new Map([
 
 function selinuxOf(said: ReadonlyMap<string, string>): Partial<Facts> & Pick<Facts, 'selinux'> {
   const selinux = MODES.get(said.get('mode') as '1');
-  if (selinux === undefined) throw new ProbeError('no answer about the mode of SELinux');
+  if (selinux === undefined) throw new ProbeError('cannot determine the mode of SELinux');
   const policy = said.get('SELINUXTYPE')?.trim();
   const version = Number(said.get('version'));
   return {

@@ -7,7 +7,7 @@ export interface PolicyBoolean {
   readonly on: boolean;
 }
 
-/** More than that would be read by nobody. */
+/** More denials than this are not shown. */
 const MOST_BOOLEANS = 3;
 /** Lets nearly every daemon at nearly every port: audit2why names it with every denial of that kind. */
 const TOO_WIDE = 'nis_enabled';

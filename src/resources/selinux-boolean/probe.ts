@@ -46,7 +46,7 @@ export async function readBooleans(
   const running = valuesIn(look.section('running'), ' ');
   const saved = valuesIn(look.section('saved'), '=');
   const missing = names.find((name) => !running.has(name));
-  if (missing !== undefined) throw new ProbeError(`no answer about the SELinux boolean ${missing}`);
+  if (missing !== undefined) throw new ProbeError(`cannot determine the SELinux boolean ${missing}`);
   return {
     store: look.store,
     booleans: new Map(names.map((name) => [name, { running: running.get(name), saved: saved.get(name) }])),

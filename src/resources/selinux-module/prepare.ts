@@ -15,7 +15,7 @@ export interface ModuleSource {
 
 export interface PreparedModule {
   readonly spec: ModuleSpec;
-  /** Undefined where the module shall be absent. */
+  /** Undefined where the module must be absent. */
   readonly source: ModuleSource | undefined;
 }
 
