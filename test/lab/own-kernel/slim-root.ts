@@ -20,12 +20,22 @@ const MASKED_MORE = [
   'sys-fs-fuse-connections.mount',
 ];
 
+/** Generators of units that such a machine never has; each of them is a program that a boot waits for. */
+const MASKED_GENERATORS = [
+  ...['systemd-cryptsetup', 'systemd-debug', 'systemd-getty', 'systemd-gpt-auto', 'systemd-hibernate-resume'],
+  ...['systemd-integritysetup', 'systemd-rc-local', 'systemd-run', 'systemd-system-update'],
+  'systemd-veritysetup',
+].map((name) => `${name}-generator`);
+
 const UNITS = 'etc/systemd/system';
+const GENERATORS = 'etc/systemd/system-generators';
 
 /** Leave out of a root what makes boots slow; the network unit takes the place of udev and systemd-networkd. */
 export async function slimRoot(root: string): Promise<void> {
   const at = (path: string) => join(root, path);
   for (const unit of [...MASKED, ...MASKED_MORE]) await symlink('/dev/null', at(join(UNITS, unit)));
+  await mkdir(at(GENERATORS), { recursive: true });
+  for (const name of MASKED_GENERATORS) await symlink('/dev/null', at(join(GENERATORS, name)));
   const unit = basename(NETWORK_UNIT);
   await mkdir(at(join(UNITS, 'sysinit.target.wants')), { recursive: true });
   await symlink(`../${unit}`, at(join(UNITS, 'sysinit.target.wants', unit)));
