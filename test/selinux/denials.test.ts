@@ -5,12 +5,12 @@ import { type JsonRun, stepsWith, troubles } from '../site/site-project.ts';
 const HOST = 'lb-01';
 useSite([HOST], { selinux: true });
 
-const NAMES = 'definePlaybook, file, httpCheck, selinuxBoolean, selinuxPort, systemdService, yumPackage';
+const NAMES = 'definePlaybook, file, selinuxBoolean, selinuxPort, systemdService, yumPackage';
 
-async function run(verb: 'plan' | 'apply' | 'verify', steps: string, verify = ''): Promise<JsonRun> {
+async function run(verb: 'plan' | 'apply', steps: string): Promise<JsonRun> {
   const text = `import { ${NAMES} } from 'trueup';
 void [${NAMES}];
-export default definePlaybook({ name: 'Denials', hosts: '${HOST}', steps: () => [${steps}], verify: () => [${verify}] });
+export default definePlaybook({ name: 'Denials', hosts: '${HOST}', steps: () => [${steps}] });
 `;
   await site().write('playbooks/denials.ts', text);
   return site().json(verb, 'playbooks/denials.ts', ...(verb === 'apply' ? ['--yes'] : []));
@@ -79,12 +79,6 @@ describe('a connection that SELinux refuses to haproxy', () => {
     expect(said).toMatch(/^systemdService\nhaproxy\n/);
     expect(said).toContain('SELinux denied haproxy (haproxy_t): name_connect on tcp port 7777');
     expect(said).toContain("selinuxBoolean({ name: 'haproxy_connect_any', on: true })");
-  });
-
-  it('is shown with a check that fails', async () => {
-    const check = `httpCheck({ url: 'http://127.0.0.1:9/' })`;
-    const said = failure(await run('verify', PACKAGES, check));
-    expect(said).not.toBe('');
   });
 
   it('is had by selinuxBoolean', async () => {
