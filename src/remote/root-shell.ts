@@ -26,7 +26,7 @@ export const NOT_OURS = 'another shell stands in its place';
  */
 export const OURS_ALONE = `[ "$0" = ${NAME} ] || { echo '${NOT_OURS}' >&2; exit 1; }`;
 
-/** Says that SELinux confines whoever runs the script. */
+/** Printed where SELinux confines the user that runs the script. */
 export const CONFINED = 'SELinux confines this login';
 
 /**

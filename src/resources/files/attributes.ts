@@ -115,7 +115,7 @@ function unknownContext(context: string): Obstacle {
   return { reason, advice, later: `${reason} yet` };
 }
 
-/** Changes of mode, owner, group and label of what stands there; without actions of their own where it is written anew. */
+/** Changes of mode, owner, group and label of an existing path; without actions of their own where it is written anew. */
 export function attributeChanges(
   spec: Attributes,
   found: Pick<Attributes, 'mode' | 'owner' | 'group'> & { readonly label?: FileLabel },

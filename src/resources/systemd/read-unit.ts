@@ -24,7 +24,7 @@ function enablementOf(property: Seen['property'], load: string): string {
   if (/^[a-z-]+$/.test(said)) return said;
   const isKnown = NO_UNIT_FILE.test(said) || !['loaded', 'masked'].includes(load);
   if (isKnown) return '';
-  throw new ProbeError(`systemctl is-enabled ${property('Id')}: ${said || 'no answer'}`, {
+  throw new ProbeError(`systemctl is-enabled ${property('Id')}: ${said || 'no output'}`, {
     advice:
       'See on the host what this command prints; where SELinux refuses it, so does /var/log/audit/audit.log.',
   });
