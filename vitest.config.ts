@@ -10,6 +10,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
+          globalSetup: 'test/temporary-folder.ts',
           include: ['test/**/*.test.ts'],
           exclude: ['test/lab/**', 'test/site/**', 'test/ipvs/**', 'test/selinux/**'],
           testTimeout: 20_000,

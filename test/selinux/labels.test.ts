@@ -152,39 +152,41 @@ describe('labels', () => {
   });
 });
 
-describe('who logs in', () => {
-  it('is refused where SELinux confines the login, with the reason and what to do', async () => {
-    await inside(
-      HOST,
-      `useradd -Z staff_u -m guarded && install -d -o guarded -m 700 /home/guarded/.ssh
-       install -o guarded -m 600 /root/.ssh/authorized_keys /home/guarded/.ssh/ && restorecon -RF /home/guarded
-       echo 'guarded ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/guarded && chmod 0440 /etc/sudoers.d/guarded`,
-    );
-    await site().write('playbooks/guarded.ts', playbook("file({ path: '/etc/motd', content: 'x' })"));
-    const asGuarded = join(site().root, 'inventory/guarded.yml');
-    await site().write(
-      'inventory/guarded.yml',
-      `all:\n  hosts:\n    ${HOST}: { address: ${lab.hosts[HOST]}, user: guarded, identityFile: ${lab.key} }\n`,
-    );
-    const refused = await site().json('plan', 'playbooks/guarded.ts', '-i', asGuarded);
-    expect(refused.hosts[0]?.error).toMatch(
-      /the login of guarded would see a false state of the host .*staff_u/,
-    );
-  });
-
-  it('with a home outside /home needs a rule for labels, which the message gives', async () => {
-    const base = "user({ name: 'ann', home: '/srv/deploy/ann' })";
-    const key = `authorizedKey({ user: 'ann', key: '${KEY} ann@laptop' })`;
-    const folder = "directory({ path: '/srv/deploy' })";
-    const refused = await run('apply', `${folder}, ${base}, ${key}`);
-    expect(troubles(refused).join()).toContain("selinuxContext({ pattern: '/srv/deploy', equals: '/home' })");
-    const steps = `${folder}, selinuxContext({ pattern: '/srv/deploy', equals: '/home' }), ${base}, ${key}`;
-    await applies(steps);
-    expect(await typeOf('/srv/deploy/ann/.ssh/authorized_keys')).toBe('ssh_home_t');
-    expect(stepsWith(await applies(steps), 'changed')).toEqual([]);
-  });
+it('a home outside /home needs a rule for labels, which the message gives', async () => {
+  const base = "user({ name: 'ann', home: '/srv/deploy/ann' })";
+  const key = `authorizedKey({ user: 'ann', key: '${KEY} ann@laptop' })`;
+  const folder = "directory({ path: '/srv/deploy' })";
+  const refused = await run('apply', `${folder}, ${base}, ${key}`);
+  expect(troubles(refused).join()).toContain('which sshd may not read');
+  expect(refused.hosts[0]?.steps.at(-1)?.advice).toBe(
+    "Put selinuxContext({ pattern: '/srv/deploy', equals: '/home' }) before this step.",
+  );
+  const steps = `${folder}, selinuxContext({ pattern: '/srv/deploy', equals: '/home' }), ${base}, ${key}`;
+  await applies(steps);
+  expect(await typeOf('/srv/deploy/ann/.ssh/authorized_keys')).toBe('ssh_home_t');
+  expect(stepsWith(await applies(steps), 'changed')).toEqual([]);
 });
 
 it('nothing was denied', async () => {
   expect(await denials(HOST)).toEqual([]);
+});
+
+// Last, because what such a login may not do is noted as denied.
+it('a login that SELinux confines is refused, with the reason and what to do', async () => {
+  await inside(
+    HOST,
+    `useradd -Z staff_u -m guarded && install -d -o guarded -m 700 /home/guarded/.ssh
+     install -o guarded -m 600 /root/.ssh/authorized_keys /home/guarded/.ssh/ && restorecon -RF /home/guarded
+     echo 'guarded ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/guarded && chmod 0440 /etc/sudoers.d/guarded`,
+  );
+  await site().write('playbooks/guarded.ts', playbook("file({ path: '/etc/motd', content: 'x' })"));
+  const asGuarded = join(site().root, 'inventory/guarded.yml');
+  await site().write(
+    'inventory/guarded.yml',
+    `all:\n  hosts:\n    ${HOST}: { address: ${lab.hosts[HOST]}, user: guarded, identityFile: ${lab.key} }\n`,
+  );
+  const refused = await site().json('plan', 'playbooks/guarded.ts', '-i', asGuarded);
+  expect(refused.hosts[0]?.error).toMatch(
+    /the login of guarded would see a false state of the host .*staff_u/,
+  );
 });
