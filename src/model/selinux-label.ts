@@ -6,8 +6,8 @@ import type { FileLabel } from './reader.ts';
  * `selinux_on` succeeds where SELinux is enabled and has loaded a policy; it starts no process.
  *
  * `set_label KIND PATH FILE [CONTEXT]` gives FILE, which will take the name PATH, the label that the policy has for PATH as
- * a `file`, `dir` or `link`. A CONTEXT goes before the policy: a whole context, or a type alone. Folders of PATH may be
- * symlinks: as restorecon(8) does, the policy is asked about the real path. It fails with the reason on stdout. A file system
+ * a `file`, `dir` or `link`. Its folders are no symlinks: the policy has rules for real paths. A CONTEXT goes before the policy:
+ * a whole context, or a type alone. It fails with the reason on stdout. A file system
  * without labels is no failure.
  */
 export const LABEL_FUNCTIONS = `selinux_on() {
@@ -19,8 +19,7 @@ set_label() {
 selinux_on || return 0
 case $4 in
 '')
-  l=$(if cd -P -- "\${2%/*}/" 2>/dev/null; then p="\${PWD%/}/\${2##*/}"; else p=$2; fi
-    matchpathcon -n -m "$1" "$p" 2>&1) || { echo "cannot determine its SELinux label: $l"; return 1; }
+  l=$(matchpathcon -n -m "$1" "$2" 2>&1) || { echo "cannot determine its SELinux label: $l"; return 1; }
   [ "$l" != '<<none>>' ] || return 0
   m=$(chcon -h -- "$l" "$3" 2>&1) ;;
 *:*) l=$4 m=$(chcon -h -- "$l" "$3" 2>&1) ;;

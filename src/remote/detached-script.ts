@@ -1,4 +1,11 @@
-import { type Invocation, type Job, LABEL_FUNCTIONS, quoteWord, shellLine } from '../model/index.ts';
+import {
+  type Invocation,
+  type Job,
+  LABEL_FUNCTIONS,
+  OWN_FOLDER,
+  quoteWord,
+  shellLine,
+} from '../model/index.ts';
 import { SAID } from './frames.ts';
 import { feed, KILL_AFTER } from './invocation-script.ts';
 
@@ -54,10 +61,10 @@ export function detachedScript(
   token: string,
 ): string {
   return `${LABEL_FUNCTIONS}
+${OWN_FOLDER}
 umask 077
 J=${JOBS} D=${JOBS}/${name} W=${JOBS}/.new-${token} R=${quoteWord(run)}
-mkdir -p "$J"
-find "$J" -mindepth 2 -maxdepth 2 -name answer -mmin +1440 -exec sh -c 'rm -rf "\${1%/*}"' sh {} \\;
+safe=
 start() {
 mkdir "$W" && if selinux_on; then chcon -t tmp_t "$W" 2>/dev/null || :; fi && ${stdin === undefined ? ':' : feed(Buffer.from(stdin))} >"$W/in" || return
 echo "$R" >"$W/runs" && >"$W/lock" || return
@@ -80,6 +87,10 @@ flock -s 8
 { kill $T; wait $T; } 2>/dev/null
 }
 mine() { grep -q -x -F -e "$R" "$D/runs" 2>/dev/null; }
+run() {
+own_folder /run/trueup "$J" || return
+safe=yes
+find "$J" -mindepth 1 -maxdepth 1 -mmin +1440 -exec sh -c 'flock -n "$1/lock" rm -rf "$1"' sh {} \\;
 [ ! -e "$D/answer" ] || mine || rm -rf "$D"
 [ -d "$D" ] || start
 [ ! -d "$D" ] || mine || echo "$R" >>"$D/runs"
@@ -90,7 +101,11 @@ rm -rf "$D"
 start
 join
 fi
-if [ -e "$D/answer" ]; then
+}
+run
+if [ -z "$safe" ]; then
+c=1; u
+elif [ -e "$D/answer" ]; then
 read -r c b t <"$D/answer"
 cat "$D/out"
 cat "$D/err" >&2

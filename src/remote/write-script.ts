@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
-import { LABEL_FUNCTIONS, quoteWord, type RemoteFile } from '../model/index.ts';
+import { basename, dirname } from 'node:path';
+import {
+  LABEL_FUNCTIONS,
+  OWN_FOLDER,
+  quoteWord,
+  type RemoteFile,
+  STAGING_FUNCTIONS,
+} from '../model/index.ts';
 import { boundedLine } from './invocation-script.ts';
 
 /** What `write` exits with when the validator has refused the file; its words are the output. */
@@ -9,6 +15,12 @@ export const VALIDATION_FAILED = 65;
 /** Seconds that a validator may take. */
 export const VALIDATION_LIMIT = 60;
 
+/** Where the files are kept that a write with `backup` replaces, by their path. */
+const BACKUPS = '/var/lib/trueup/backups';
+
+/** Backups of one file that are kept. */
+const BACKUPS_KEPT = 10;
+
 /**
  * Lands the bytes from stdin as the file, whole or not at all: the link may die at any byte, and then the sum of
  * what arrived is another one. The new file has its SELinux label before its content, and owner, mode and the
@@ -16,28 +28,33 @@ export const VALIDATION_LIMIT = 60;
  */
 export function writeScript(file: RemoteFile, token: string, now: Date): string {
   return `(
-P=${quoteWord(file.path)} D=${quoteWord(dirname(file.path))}
-T=${quoteWord(temporaryName(file, token))}
+P=${quoteWord(file.path)} D=${quoteWord(dirname(file.path))} N=${quoteWord(basename(file.path))}
+V= staged=
 umask 077
 fail() { printf '%s: %s\\n' "$P" "\${1%%
 *}" >&2; exit 1; }
-trap 'rm -f -- "$T"' EXIT
+clean() { unstage; [ -z "$V" ] || rm -rf -- "$V"; }
+trap clean EXIT
 trap 'exit 129' HUP INT TERM PIPE
 ${WHERE}
 ${LABEL_FUNCTIONS}
+${STAGING_FUNCTIONS}
+${OWN_FOLDER}
 [ -d "$D" ] || fail "its directory $D does not exist"
-[ -L "$P" ] || [ ! -d "$P" ] || fail 'a directory stands in its place'
-M=$( { : >"$T"; } 2>&1 ) || fail "cannot be written: \${M##*: }$(where)"
-M=$(set_label file "$P" "$T" ${quoteWord(file.context ?? '')}) || fail "$M"
-M=$( { cat >"$T"; } 2>&1 ) || fail "cannot be written: \${M##*: }$(where)"
-S=$(sha256sum <"$T")
+enter "$D" || fail "$why"
+[ -L "./$N" ] || [ ! -d "./$N" ] || fail 'a directory stands in its place'
+stage ${token} || { M=$why; fail "$why$(where)"; }
+M=$( { : >new; } 2>&1 ) || fail "cannot be written: \${M##*: }$(where)"
+M=$(set_label file "\${into%/}/$N" new ${quoteWord(file.context ?? '')}) || fail "$M"
+M=$( { cat >new; } 2>&1 ) || fail "cannot be written: \${M##*: }$(where)"
+S=$(sha256sum <new)
 [ "\${S%% *}" = ${sha256(file.content)} ] || fail 'only a part of the content arrived; nothing was changed'
-M=$(chown -- ${ownership(file)} "$T" 2>&1) || fail "cannot be given to "${ownership(file)}": \${M#*: }"
-M=$(chmod -- ${quoteWord(file.mode)} "$T" 2>&1) || fail "cannot have its mode: \${M#*: }"
+M=$(chown -- ${ownership(file)} new 2>&1) || fail "cannot be given to "${ownership(file)}": \${M#*: }"
+M=$(chmod -- ${quoteWord(file.mode)} new 2>&1) || fail "cannot have its mode: \${M#*: }"
 ${validation(file, token)}
-M=$(dd if=/dev/null of="$T" conv=notrunc,fsync status=none 2>&1) || fail "cannot be synced: \${M##*: }$(where)"
-${backup(file, now)}
-M=$(mv -fT -- "$T" "$P" 2>&1) || case $M in
+M=$(dd if=/dev/null of=new conv=notrunc,fsync status=none 2>&1) || fail "cannot be synced: \${M##*: }$(where)"
+${backup(file, token, now)}
+M=$(mv -fT -- new "../$N" 2>&1) || case $M in
 *busy) fail 'is a mount point of its own, so no new file can take its name' ;;
 *) fail "cannot be put in its place: \${M##*: }" ;;
 esac
@@ -47,23 +64,24 @@ e $?`;
 
 /** Which file system it is that takes nothing. */
 const WHERE = `where() {
-case $M in *'No space left'* | *'Read-only file'*) df -P "$D" 2>/dev/null | sed -n '2s|.*% *|, on the file system mounted at |p' ;; esac
+case $M in *'No space left'* | *'Read-only file'*) df -P "\${1:-$D}" 2>/dev/null | sed -n '2s|.*% *|, on the file system mounted at |p' ;; esac
 }`;
-
-/** Hidden, and of no suffix that a program takes for its own: run-parts, logrotate and *.conf pass it over. */
-function temporaryName({ path }: RemoteFile, token: string): string {
-  return join(dirname(path), `.trueup-${token}~`);
-}
 
 function ownership({ owner, group }: RemoteFile): string {
   return quoteWord(`${owner}:${group}`);
 }
 
+/** It sees a copy of the same name in a folder that no other user can change, as at plan time. */
 function validation(file: RemoteFile, token: string): string {
   if (!file.validate) return '';
+  const folder = `/run/trueup/validate.${token}`;
+  const copy = `${folder}/${basename(file.path)}`;
   const [tool, ...words] = file.validate;
-  const command = [tool, ...words.map((word) => word.replaceAll('%s', temporaryName(file, token)))] as const;
-  return `${boundedLine(command, VALIDATION_LIMIT)} </dev/null
+  const command = [tool, ...words.map((word) => word.replaceAll('%s', copy))] as const;
+  return `V=${folder} C=${quoteWord(copy)}
+own_folder /run/trueup "$V" && M=$(cp -aT -- new "$C" 2>&1) || fail "cannot be copied for its validator: \${M##*: }$(where /run)"
+M=$(set_label file "\${into%/}/$N" "$C" ${quoteWord(file.context ?? '')}) || fail "$M"
+${boundedLine(command, VALIDATION_LIMIT)} </dev/null
 case $? in
 0) ;;
 124 | 137) exit 124 ;;
@@ -72,14 +90,17 @@ case $? in
 esac`;
 }
 
-function backup({ path, backup }: RemoteFile, now: Date): string {
+function backup({ backup }: RemoteFile, token: string, now: Date): string {
   if (!backup) return '';
   const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
-  return `if [ -e "$P" ] || [ -L "$P" ]; then
-B=${quoteWord(`${path}.trueup-${time}~`)}
-M=$(cp -aT -- "$P" "$B" 2>&1) || { rm -f -- "$B"; fail "cannot be kept as a backup: \${M##*: }$(where)"; }
+  return `if [ -e "../$N" ] || [ -L "../$N" ]; then
+K=${BACKUPS}\${into%/}/$N
+B=$K/${time}-${token.slice(0, 8)}
+keep() { own_folder /var/lib/trueup ${BACKUPS} && mkdir -p -- "$K" && cp -aT -- "../$N" "$B"; }
+M=$(keep 2>&1) || { rm -f -- "$B"; fail "cannot be kept as a backup: \${M##*: }$(where ${BACKUPS})"; }
 [ -L "$B" ] && kind=link || kind=file
 M=$(set_label $kind "$B" "$B" '') || { rm -f -- "$B"; fail "cannot be kept as a backup: $M"; }
+ls -- "$K" | head -n -${BACKUPS_KEPT} | while IFS= read -r old; do rm -f -- "$K/$old"; done
 fi`;
 }
 

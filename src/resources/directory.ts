@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  blocked,
-  type Change,
-  defineResource,
-  type Finding,
-  type Foretold,
-  LABEL_FUNCTIONS,
-  shell,
-} from '../model/index.ts';
+import { blocked, type Change, defineResource, type Finding, type Foretold } from '../model/index.ts';
 import {
   type AttributeState,
   type Attributes,
@@ -16,6 +8,7 @@ import {
   lookAtAttributes,
   missingAround,
 } from './files/attributes.ts';
+import { makeDirectory } from './files/make-directory.ts';
 import { unlessBlocked } from './files/obstacle.ts';
 
 const schema = z.strictObject(attributeFields('0755'));
@@ -55,28 +48,18 @@ function diff(spec: Attributes, state: AttributeState, foretold: Foretold): Find
     );
   }
   const changes = file.exists
-    ? attributeChanges(spec, file, { written: false, foretold })
+    ? attributeChanges(spec, file, { kind: 'dir', written: false, foretold })
     : [creation(spec, foretold)];
   return unlessBlocked(changes, missingAround(spec, state), foretold);
 }
 
-/** It has owner, mode and SELinux label before it takes its name. */
-const LAND = `${LABEL_FUNCTIONS}
-umask 077
-new=\${1%/*}/.trueup-$$~
-trap 'rmdir -- "$new" 2>/dev/null' EXIT
-mkdir -- "$new" && chown -- "$3" "$new" && chmod -- "$2" "$new" || exit
-m=$(set_label dir "$1" "$new" "$4") || { echo "$1: $m" >&2; exit 1; }
-if [ -e "$1" ] || [ -L "$1" ]; then echo "$1 has appeared in the meantime" >&2; exit 1; fi
-mv -T -- "$new" "$1"`;
-
-function creation({ path, mode, owner, group, context = '' }: Attributes, foretold: Foretold): Change {
+function creation({ path, mode, owner, group, context }: Attributes, foretold: Foretold): Change {
   const brought = foretold.appears(path);
   const verb = brought?.certain ? `set on what ${brought.step} brings` : 'create';
   return {
     aspect: 'directory',
     summary: `${verb}, ${mode} ${owner}:${group}`,
     whole: true,
-    actions: [{ exec: shell(LAND, path, mode, `${owner}:${group}`, context) }],
+    actions: [makeDirectory({ path, mode, owner, group, context })],
   };
 }

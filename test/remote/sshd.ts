@@ -77,7 +77,7 @@ function configLines(
 
 function launch(dir: string, prepare: string): ChildProcess {
   // A home of its own for root: the .bashrc of whoever runs the tests shall not matter.
-  const inside = `set -e; mount -t tmpfs tmpfs /run; mkdir -m 755 /run/sshd "$1/home"
+  const inside = `set -e; mount -t tmpfs tmpfs /run; mount -t tmpfs -o mode=755 tmpfs /var/lib; mkdir -m 755 /run/sshd "$1/home"
     sed "s|^root:.*|root:x:0:0:root:$1/home:/bin/bash|" /etc/passwd >"$1/passwd"
     mount --bind "$1/passwd" /etc/passwd
     ${prepare}

@@ -110,8 +110,19 @@ describe('a file that is written', () => {
   it('keeps the one before it, if asked', async () => {
     await sh('cd "$1"; echo old >app.conf; chmod 600 app.conf; chown nobody app.conf');
     await remote.write(file({ backup: true }));
-    expect(await listing()).toMatch(
-      /^app\.conf 644 root:root\nnew\napp\.conf\.trueup-\d{8}T\d{6}Z~ 600 nobody:root\nold\n$/,
+    expect(await listing()).toBe('app.conf 644 root:root\nnew\n');
+    expect(await sh(`cd /var/lib/trueup/backups"$1"/app.conf && stat -c '%n %a %U:%G' * && cat *`)).toMatch(
+      /^\d{8}T\d{6}Z-[0-9a-f]{8} 600 nobody:root\nold\n$/,
+    );
+    expect(await sh('stat -c "%a %U" /var/lib/trueup /var/lib/trueup/backups')).toBe('700 root\n700 root\n');
+  });
+
+  it('keeps the ten newest of those before it', async () => {
+    await sh(`echo old >"$1"/app.conf; K=/var/lib/trueup/backups"$1"/app.conf; mkdir -p "$K"; chmod -R go= /var/lib/trueup
+      for n in $(seq 10 22); do echo $n >"$K/20010101T0000\${n}Z-abcdefgh"; done`);
+    await remote.write(file({ backup: true }));
+    expect(await sh('cd /var/lib/trueup/backups"$1"/app.conf && cat * | xargs')).toBe(
+      '14 15 16 17 18 19 20 21 22 old\n',
     );
   });
 
@@ -176,12 +187,16 @@ describe('a file that cannot be written', () => {
   });
 
   it('because the disk is full, for its backup', async () => {
-    await sh('mount -t tmpfs -o size=64k tmpfs "$1"; head -c 30000 /dev/zero >"$1"/app.conf');
+    await sh(
+      'mkdir -p /var/lib/trueup; mount -t tmpfs -o size=64k,mode=700 tmpfs /var/lib/trueup; head -c 300000 /dev/zero >"$1"/app.conf',
+    );
     const answer = await remote.write(file({ content: Buffer.alloc(20_000), backup: true }));
     expect(outcome(answer)[2]).toContain(
-      `cannot be kept as a backup: No space left on device, on the file system mounted at ${dir}\n`,
+      `cannot be kept as a backup: No space left on device, on the file system mounted at /var/lib/trueup\n`,
     );
-    expect(await sh('ls -A "$1"; stat -c %s "$1"/app.conf')).toBe('app.conf\n30000\n');
+    expect(await sh('umount /var/lib/trueup; ls -A "$1"; stat -c %s "$1"/app.conf')).toBe(
+      'app.conf\n300000\n',
+    );
   });
 
   it('because the disk is read-only', async () => {
@@ -196,11 +211,14 @@ describe('a file that cannot be written', () => {
 });
 
 describe('a validator', () => {
-  it('sees the new file, with its mode and owner, under a name of its own', async () => {
-    const look = shell('stat -c "%a %U" "$1"; cat "$1"; basename "$1"', '%s');
+  it('sees the new file, with its mode and owner, under its name in a folder of root alone', async () => {
+    const look = shell(
+      'stat -c "%a %U" "$1"; cat "$1"; cd "$(dirname "$1")"; pwd; ls; stat -c "%a %U" .',
+      '%s',
+    );
     const answer = await remote.write(file({ mode: '0600', owner: 'nobody', validate: look }));
     expect(answer.kind === 'output' && answer.output.stdout).toMatch(
-      /^600 nobody\nnew\n\.trueup-[0-9a-f]+~\n$/,
+      /^600 nobody\nnew\n\/run\/trueup\/validate\.[0-9a-f]+\napp\.conf\n700 root\n$/,
     );
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blocked, type Change, type FileState, type Finding, type Step } from '../../src/model/index.ts';
 import { directory } from '../../src/resources/directory.ts';
+import { type AttributesToSet, setAttributes } from '../../src/resources/files/set-attributes.ts';
 import { foretold, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
 
 const PATH = '/srv/www';
@@ -33,8 +34,9 @@ const created = (summary: string, mode: string, owners: string, context = ''): F
   });
 const AS_ROOT = ['0755', 'root:root'] as const;
 const LABEL = { context: 'u:object_r:tmp_t:s0', expected: 'u:object_r:httpd_sys_content_t:s0' };
-const relabel = (summary: string, ...exec: [string, ...string[]]): Finding =>
-  change({ aspect: 'label', summary, actions: [{ exec }] });
+const set = (more: Partial<AttributesToSet>) => setAttributes({ path: PATH, kind: 'dir', ...more });
+const relabel = (summary: string, context?: string): Finding =>
+  change({ aspect: 'label', summary, actions: [set({ label: true, context })] });
 const KNOWN: Script = { probes: [['/sys/fs/selinux/context', {}]] };
 const RULE = { step: 'selinuxContext /srv/www', certain: true, pattern: '/srv/www' };
 
@@ -58,7 +60,7 @@ describe('directory', () => {
       { ...folder, mode: '0700' },
       {},
       NOW,
-      change({ aspect: 'mode', summary: 'mode 0700 → 0755', actions: [{ exec: ['chmod', '0755', PATH] }] }),
+      change({ aspect: 'mode', summary: 'mode 0700 → 0755', actions: [set({ mode: '0755' })] }),
     ],
     [
       'with another owner and group',
@@ -67,8 +69,12 @@ describe('directory', () => {
       {},
       NOW,
       change(
-        { aspect: 'owner', summary: 'owner joe → root', actions: [{ exec: ['chown', 'root', PATH] }] },
-        { aspect: 'group', summary: 'group ops → root', actions: [{ exec: ['chgrp', 'root', PATH] }] },
+        {
+          aspect: 'owner',
+          summary: 'owner joe → root',
+          actions: [set({ owner: 'root', group: 'root', mode: '0755' })],
+        },
+        { aspect: 'group', summary: 'group ops → root', actions: [] },
       ),
     ],
     [
@@ -77,7 +83,7 @@ describe('directory', () => {
       { ...folder, label: LABEL },
       {},
       NOW,
-      relabel('label tmp_t → httpd_sys_content_t', 'restorecon', '--', PATH),
+      relabel('label tmp_t → httpd_sys_content_t'),
     ],
     [
       'with the label of the policy',
@@ -93,10 +99,7 @@ describe('directory', () => {
       { ...folder, label: { context: LABEL.expected } },
       KNOWN,
       NOW,
-      relabel(
-        'label httpd_sys_content_t → public_content_t',
-        ...(['chcon', '-h', '-t', 'public_content_t', '--', PATH] as const),
-      ),
+      relabel('label httpd_sys_content_t → public_content_t', 'public_content_t'),
     ],
     [
       'with the type of its context, which is not the one of the policy',
@@ -112,10 +115,7 @@ describe('directory', () => {
       { ...folder, label: LABEL },
       KNOWN,
       NOW,
-      relabel(
-        'label u:object_r:tmp_t:s0 → u:object_r:tmp_t:s0:c1,c2',
-        ...(['chcon', '-h', '--', 'u:object_r:tmp_t:s0:c1,c2', PATH] as const),
-      ),
+      relabel('label u:object_r:tmp_t:s0 → u:object_r:tmp_t:s0:c1,c2', 'u:object_r:tmp_t:s0:c1,c2'),
     ],
     [
       'with the label of before a rule that comes',
@@ -123,10 +123,7 @@ describe('directory', () => {
       { ...folder, label: { context: 'u:object_r:var_t:s0' } },
       {},
       foretold({ label: { [PATH]: { ...RULE, type: 'httpd_sys_content_t', restored: false } } }),
-      relabel(
-        'label var_t → httpd_sys_content_t, once selinuxContext /srv/www has set it',
-        ...(['restorecon', '--', PATH] as const),
-      ),
+      relabel('label var_t → httpd_sys_content_t, once selinuxContext /srv/www has set it'),
     ],
     [
       'with a wrong label, which a rule that comes with relabelling mends',
@@ -197,7 +194,11 @@ describe('directory', () => {
       {
         status: 'change',
         changes: [
-          { aspect: 'owner', summary: 'owner root → nginx', actions: [{ exec: ['chown', 'nginx', PATH] }] },
+          {
+            aspect: 'owner',
+            summary: 'owner root → nginx',
+            actions: [set({ owner: 'nginx', mode: '0755' })],
+          },
         ],
         note: 'the user nginx is not there yet',
       },

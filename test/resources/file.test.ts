@@ -10,6 +10,7 @@ import {
   type Step,
 } from '../../src/model/index.ts';
 import { file } from '../../src/resources/file.ts';
+import { type AttributesToSet, setAttributes } from '../../src/resources/files/set-attributes.ts';
 import { projectFolder } from '../project-folder.ts';
 import { foretold, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
 
@@ -25,6 +26,7 @@ const ETC = { '/etc': folder };
 const NOW = foretold();
 const LATER = { ...NOW, pending: 'yumPackage haproxy' };
 const PATH = '/etc/x.conf';
+const set = (more: Partial<AttributesToSet>) => setAttributes({ path: PATH, kind: 'file', ...more });
 
 async function look(step: Step, script: Script) {
   const host = scriptedHost(script);
@@ -101,15 +103,19 @@ describe('file: what differs', () => {
       'the mode',
       spec,
       standingFile('a\nb\n', { mode: '0600' }),
-      change({ aspect: 'mode', summary: 'mode 0600 → 0644', actions: [{ exec: ['chmod', '0644', PATH] }] }),
+      change({ aspect: 'mode', summary: 'mode 0600 → 0644', actions: [set({ mode: '0644' })] }),
     ],
     [
       'owner and group',
       spec,
       standingFile('a\nb\n', { owner: 'joe', group: 'users' }),
       change(
-        { aspect: 'owner', summary: 'owner joe → root', actions: [{ exec: ['chown', 'root', PATH] }] },
-        { aspect: 'group', summary: 'group users → root', actions: [{ exec: ['chgrp', 'root', PATH] }] },
+        {
+          aspect: 'owner',
+          summary: 'owner joe → root',
+          actions: [set({ owner: 'root', group: 'root', mode: '0644' })],
+        },
+        { aspect: 'group', summary: 'group users → root', actions: [] },
       ),
     ],
     [
@@ -119,7 +125,7 @@ describe('file: what differs', () => {
       change({
         aspect: 'owner',
         summary: 'owner joe → root',
-        actions: [{ exec: ['chown', 'root', PATH] }, { exec: ['chmod', '4755', PATH] }],
+        actions: [set({ owner: 'root', mode: '4755' })],
       }),
     ],
     [

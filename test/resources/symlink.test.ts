@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blocked, type Change, type FileState, type Finding, type Step } from '../../src/model/index.ts';
+import { type AttributesToSet, setAttributes } from '../../src/resources/files/set-attributes.ts';
 import { symlink } from '../../src/resources/symlink.ts';
 import { foretold, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
 
@@ -33,10 +34,10 @@ const created = (owners: string) => ({
   ...landed('symlink', 'create, → releases/42', 'releases/42', owners),
   whole: true,
 });
-const owned = (aspect: string, summary: string, ...words: [string, ...string[]]): Change => ({
+const owned = (aspect: string, summary: string, set?: Partial<AttributesToSet>): Change => ({
   aspect,
   summary,
-  actions: [{ exec: [...words, PATH] }],
+  actions: set ? [setAttributes({ path: PATH, kind: 'link', ...set })] : [],
 });
 const NO_JOE: Script = { probes: [['getent passwd joe', { code: 2 }]] };
 
@@ -68,8 +69,8 @@ describe('symlink', () => {
       {},
       NOW,
       change(
-        owned('owner', 'owner joe → root', 'chown', '-h', '--', 'root'),
-        owned('group', 'group ops → root', 'chgrp', '-h', '--', 'root'),
+        owned('owner', 'owner joe → root', { owner: 'root', group: 'root' }),
+        owned('group', 'group ops → root'),
       ),
     ],
     [
@@ -81,7 +82,7 @@ describe('symlink', () => {
       change({
         aspect: 'label',
         summary: 'label tmp_t → var_t',
-        actions: [{ exec: ['restorecon', '--', PATH] }],
+        actions: [setAttributes({ path: PATH, kind: 'link', label: true })],
       }),
     ],
     ['a directory', {}, folder, {}, NOW, blocked(`${PATH} is a directory`, ADVICE)],

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Command, type Invocation, shell, shellLine } from '../../model/index.ts';
+import { type Command, type Invocation, OWN_FOLDER, shell, shellLine } from '../../model/index.ts';
 
 /** Seconds that a host waits for our word before it undoes a guarded action. */
 const GRACE = 30;
@@ -17,8 +17,9 @@ export interface Guard {
   readonly undo: Invocation;
 }
 
-const ARM = `umask 077; mkdir -p "$1" || exit 1
-setsid sh -c 'sleep "$2"; mkdir "$1/claim" 2>/dev/null || [ ! -d "$1/claim" ] || exit 0; eval "$3"' trueup "$1" "$2" "$3" </dev/null >/dev/null 2>&1 &`;
+const ARM = `${OWN_FOLDER}
+own_folder /run/trueup "\${1%/*}" "$1" || exit 1
+setsid sh -c 'sleep "$2"; mkdir "$1/claim" 2>/dev/null || [ ! -d "$1/claim" ] || { rm -rf -- "$1"; exit 0; }; eval "$3"' trueup "$1" "$2" "$3" </dev/null >/dev/null 2>&1 &`;
 const DISARM = `mkdir "$1/claim" && exit
 [ ! -d "$1/claim" ] || echo "no answer in time: the host has undone the change itself" >&2
 exit 1`;

@@ -1,4 +1,4 @@
-import { ABSENT, type Failure, type Invocation, shell, TrueupError } from '../../model/index.ts';
+import { ABSENT, type Failure, type Invocation, OWN_FOLDER, shell, TrueupError } from '../../model/index.ts';
 
 /** Who applies: no two runs shall change a host at the same time. */
 export interface RunIdentity {
@@ -18,7 +18,8 @@ const HELD = 75;
  */
 const TAKE = `
 umask 077
-mkdir -p "\${1%/*}" || exit
+${OWN_FOLDER}
+own_folder "\${1%/*}" || exit
 exec 9>>"$1.guard"
 flock -w 10 9 || { echo "cannot lock $1.guard" >&2; exit 1; }
 ${ABSENT}

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Action, LABEL_FUNCTIONS, shell } from '../../model/index.ts';
+import { makeDirectory } from '../files/make-directory.ts';
+import { setAttributes } from '../files/set-attributes.ts';
 
 /**
  * All below a home is done as its user: whatever is put in the way there, a link to a file of root's say, leads no
@@ -48,18 +50,11 @@ export function closeFolder({ user, home }: Place): Action {
 
 /** In a home of root's the user can make nothing. */
 export function makeFolder({ home, uid, gid }: Place): Action {
-  return {
-    exec: ['install', '-d', '-m', '0700', '-o', String(uid), '-g', String(gid), '--', `${home}/.ssh`],
-  };
+  return makeDirectory({ path: `${home}/.ssh`, mode: '0700', owner: String(uid), group: String(gid) });
 }
 
-/** Entered first, and looked at from inside: a link put in its place leads elsewhere, and nothing is done. */
-const TAKE = `home=$(cd -- "$1" && pwd -P) && cd -- "$1/.ssh" || exit
-[ "$(pwd -P)" = "\${home%/}/.ssh" ] || { echo "$1/.ssh is a symlink" >&2; exit 1; }
-chown -- "$2" .`;
-
 export function ownFolder({ home, uid, gid }: Place): Action {
-  return { exec: shell(TAKE, home, `${uid}:${gid}`) };
+  return setAttributes({ path: `${home}/.ssh`, kind: 'dir', owner: String(uid), group: String(gid) });
 }
 
 function sha256(text: string): string {

@@ -1,18 +1,10 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import type {
-  Action,
-  Change,
-  Command,
-  FileLabel,
-  FileOptions,
-  FileState,
-  Foretold,
-  Reader,
-} from '../../model/index.ts';
+import type { Change, FileLabel, FileOptions, FileState, Foretold, Reader } from '../../model/index.ts';
 import { isKnownContext } from './is-known-context.ts';
-import { labelChanges } from './label-changes.ts';
+import { labelDifference } from './label-difference.ts';
 import type { Obstacle } from './obstacle.ts';
+import { type PathKind, setAttributes } from './set-attributes.ts';
 
 /** Fields that everything with a path has. */
 export const attributeFields = (defaultMode: string) => ({
@@ -115,24 +107,26 @@ function unknownContext(context: string): Obstacle {
   return { reason, advice, later: `${reason} yet` };
 }
 
-/** Changes of mode, owner, group and label of an existing path; without actions of their own where it is written anew. */
+/** Changes of owner, group, mode and label of an existing path; without actions where it is written anew. */
 export function attributeChanges(
   spec: Attributes,
   found: Pick<Attributes, 'mode' | 'owner' | 'group'> & { readonly label?: FileLabel },
-  options: { readonly written: boolean; readonly foretold: Foretold },
+  { kind, written, foretold }: { kind: PathKind; readonly written: boolean; readonly foretold: Foretold },
 ): Change[] {
-  const change = (aspect: 'mode' | 'owner' | 'group', ...commands: Command[]): Change[] => {
-    if (spec[aspect] === found[aspect]) return [];
-    const actions: Action[] = options.written ? [] : commands.map((exec) => ({ exec }));
-    return [{ aspect, summary: `${aspect} ${found[aspect]} → ${spec[aspect]}`, actions }];
-  };
-  const chmod: Command = ['chmod', spec.mode, spec.path];
-  // A new owner or group takes setuid and setgid away.
-  const again = spec.mode.startsWith('0') ? [] : [chmod];
-  return [
-    ...change('owner', ['chown', spec.owner, spec.path], ...again),
-    ...change('group', ['chgrp', spec.group, spec.path], ...again),
-    ...change('mode', chmod),
-    ...labelChanges(spec, found.label, options),
-  ];
+  const aspects = (['owner', 'group', 'mode'] as const).filter((aspect) => spec[aspect] !== found[aspect]);
+  const label = labelDifference(spec, found.label, foretold);
+  const changes: Change[] = aspects.map((aspect) => ({
+    aspect,
+    summary: `${aspect} ${found[aspect]} → ${spec[aspect]}`,
+    actions: [],
+  }));
+  if (label !== undefined) changes.push({ aspect: 'label', summary: `label ${label}`, actions: [] });
+  const [first, ...others] = changes;
+  if (!first || written) return changes;
+  const { path, context } = spec;
+  const set = { path, kind, label: label !== undefined, context };
+  const wanted = (aspect: 'owner' | 'group') => (aspects.includes(aspect) ? spec[aspect] : undefined);
+  const mode = kind === 'link' || aspects.length === 0 ? undefined : spec.mode;
+  const action = setAttributes({ ...set, owner: wanted('owner'), group: wanted('group'), mode });
+  return [{ ...first, actions: [action] }, ...others];
 }

@@ -80,7 +80,7 @@ function changesOf(spec: StandingFile, file: Existing, foretold: Foretold): Chan
     return [{ aspect: 'type', summary, whole: true, ...after(spec), actions: [write(spec)] }];
   }
   const written = !holds(spec, file);
-  const attributes = attributeChanges(spec, file, { written, foretold });
+  const attributes = attributeChanges(spec, file, { kind: 'file', written, foretold });
   if (!written) return attributes;
   const { extent, ...texts } = textChange(file.content, spec.content, file.size);
   return [

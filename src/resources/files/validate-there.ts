@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import {
   type Command,
   LABEL_FUNCTIONS,
+  OWN_FOLDER,
   ProbeError,
   type Reader,
   shell,
@@ -24,12 +25,16 @@ const MAX_LINES = 10;
  */
 const SCRIPT = `umask 077
 ${LABEL_FUNCTIONS}
-mkdir -p /run/trueup && d=$(mktemp -d /run/trueup/validate.XXXXXX) || exit 1
+${OWN_FOLDER}
+own_folder /run/trueup && d=$(mktemp -d /run/trueup/validate.XXXXXX) || exit 1
 trap 'rm -rf "$d"' EXIT
 trap 'exit 1' HUP INT TERM
-path=$1 f=$d/\${1##*/} context=$2; shift 2
+f=$d/\${1##*/} context=$2
+real=$(cd -P -- "\${1%/*}/" 2>/dev/null && pwd) || real=\${1%/*}
+real=\${real%/}/\${1##*/}
+shift 2
 : >"$f" || exit 1
-set_label file "$path" "$f" "$context" >/dev/null || :
+set_label file "$real" "$f" "$context" >/dev/null || :
 cat >"$f" || exit 1
 command -v "$1" >/dev/null || { echo missing; exit 0; }
 n=$#

@@ -1,4 +1,4 @@
-import { type Action, shell } from '../../model/index.ts';
+import { type Action, OWN_FOLDER, shell } from '../../model/index.ts';
 import { WAIT } from '../iptables/restore-batch.ts';
 import type { Allowed } from './firewalld-allows.ts';
 import type { Owed } from './owed.ts';
@@ -10,7 +10,8 @@ import type { Owed } from './owed.ts';
 const SWITCH = `export LC_ALL=C
 unmask=$1 enable=$2 start=$3 mask=$4 stop=$5
 umask 077
-mkdir -p /run/trueup || exit
+${OWN_FOLDER}
+own_folder /run/trueup || exit
 for unit in $start; do
   tool=\${unit%.service}
   ${WAIT}"$tool-restore" $wait --test <"/etc/sysconfig/$tool" || exit

@@ -1,5 +1,5 @@
 import { blocked, type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
-import { labelChanges } from '../files/label-changes.ts';
+import { attributeChanges } from '../files/attributes.ts';
 import { editSaved } from './edit-saved.ts';
 import type { Refused, RulesSeen, RulesState } from './look-at-rules.ts';
 import { missingChain } from './missing-chain.ts';
@@ -94,6 +94,6 @@ function changedFile(
 function labelOf(spec: RulesSpec, { file }: RulesSeen, foretold: Foretold): Change[] {
   if (!file.exists) return [];
   const path = savedPath(spec);
-  const changes = labelChanges({ path }, file.label, { written: false, foretold });
+  const changes = attributeChanges({ ...file, path }, file, { kind: 'file', written: false, foretold });
   return changes.map((change) => ({ ...change, summary: `${path}: ${change.summary}` }));
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Action, shell } from '../../model/index.ts';
+import { type Action, OWN_FOLDER, shell } from '../../model/index.ts';
 import type { RuleList, Table } from './parse-save.ts';
 import { newRules, type Placement, removedAt } from './place-rules.ts';
 
@@ -19,7 +19,8 @@ ${WAIT}${FORMER}in_chains() {
   done
 }
 umask 077
-mkdir -p /run/trueup && rm -f "$former" || exit 1
+${OWN_FOLDER}
+own_folder /run/trueup && rm -f "$former" || exit 1
 now=$("$tool-save" -t "$table" | in_chains "$@")
 if [ "$(printf '%s\\n' "$now" | sha256sum)" != "$seen  -" ]; then
   echo "the running list was changed by someone else after it was looked at: run again" >&2

@@ -1,4 +1,4 @@
-import { type Action, shell } from '../../model/index.ts';
+import { type Action, OWN_FOLDER, shell } from '../../model/index.ts';
 import { markerOf } from './probe.ts';
 import { type ContextSpec, FILE_KINDS, placeOf } from './spec.ts';
 
@@ -13,7 +13,8 @@ verb=$1 marker=$2 stem=$3 exact=$4 new=
 shift 4
 if [ -n "$marker" ]; then
   [ -e "$marker" ] || new=yes
-  mkdir -p "\${marker%/*}" || exit
+  ${OWN_FOLDER}
+  own_folder /var/lib/trueup "\${marker%/*}" || exit
   printf '%s\\n' "$stem" | dd of="$marker" conv=fsync 2>/dev/null || exit
 fi
 if [ -n "$verb" ]; then

@@ -1,4 +1,4 @@
-import { type Action, shell } from '../../model/index.ts';
+import { type Action, OWN_FOLDER, shell } from '../../model/index.ts';
 import type { ModuleSource } from './prepare.ts';
 import { type ModuleState, moduleFolder, recordOf, STORED } from './probe.ts';
 
@@ -23,7 +23,8 @@ said=$(semodule -X 400 -i "$folder/$name.$kind" \${enable:+-e "$name"} 2>&1) || 
   exit 1
 }
 stored=$(stored "$module") || exit
-mkdir -p "\${record%/*}" && printf '%s %s\\n' "$sum" "\${stored%% *}" >"$record.new" && mv -f "$record.new" "$record"`;
+${OWN_FOLDER}
+own_folder /var/lib/trueup "\${record%/*}" && printf '%s %s\\n' "$sum" "\${stored%% *}" >"$record.new" && mv -f "$record.new" "$record"`;
 
 const REMOVE = `export LC_ALL=C
 said=$(semodule -X 400 -r "$1" 2>&1) || {

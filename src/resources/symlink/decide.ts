@@ -5,13 +5,12 @@ import {
   type FileState,
   type Finding,
   type Foretold,
-  LABEL_FUNCTIONS,
   shell,
   unknown,
 } from '../../model/index.ts';
-import { type AttributeState, missingAround } from '../files/attributes.ts';
-import { labelChanges } from '../files/label-changes.ts';
+import { type AttributeState, attributeChanges, missingAround } from '../files/attributes.ts';
 import { unlessBlocked } from '../files/obstacle.ts';
+import { IN_ITS_FOLDER } from '../files/set-attributes.ts';
 
 export interface SymlinkSpec {
   readonly path: string;
@@ -54,16 +53,13 @@ function changesOf(spec: SymlinkSpec, file: FileState & { exists: true }, foreto
     summary: `target ${file.target} → ${spec.target}`,
     actions: [land(spec, `${owner}:${group}`)],
   };
-  return [
-    ...(file.target === spec.target ? [] : [retarget]),
-    ...(owner === file.owner ? [] : [ownership('owner', file.owner, owner, 'chown', spec.path)]),
-    ...(group === file.group ? [] : [ownership('group', file.group, group, 'chgrp', spec.path)]),
-    ...labelChanges(spec, file.label, { written: file.target !== spec.target, foretold }),
-  ];
-}
-
-function ownership(aspect: string, from: string, to: string, tool: string, path: string): Change {
-  return { aspect, summary: `${aspect} ${from} → ${to}`, actions: [{ exec: [tool, '-h', '--', to, path] }] };
+  const written = file.target !== spec.target;
+  const attributes = attributeChanges({ ...spec, owner, group, mode: file.mode }, file, {
+    kind: 'link',
+    written,
+    foretold,
+  });
+  return written ? [retarget, ...attributes] : attributes;
 }
 
 function owners({ owner = 'root', group = 'root' }: SymlinkSpec): string {
@@ -71,13 +67,12 @@ function owners({ owner = 'root', group = 'root' }: SymlinkSpec): string {
 }
 
 /** A link cannot be changed: a new one takes the name of the old one, which is there until then. */
-const LAND = `${LABEL_FUNCTIONS}
-new=$(dirname -- "$1")/.trueup-$$~
-trap 'rm -f -- "$new"' EXIT
-ln -s -- "$2" "$new" && chown -h -- "$3" "$new" || exit
-m=$(set_label link "$1" "$new" "$4") || { echo "$1: $m" >&2; exit 1; }
-[ -L "$1" ] || [ ! -e "$1" ] || { echo "$1 has become something else than a symlink" >&2; exit 1; }
-mv -fT -- "$new" "$1"`;
+const LAND = `${IN_ITS_FOLDER}
+stage $$ || fail "$why"
+m=$({ ln -s -- "$2" new && chown -h -- "$3" new; } 2>&1) || fail "\${m#*: }"
+m=$(set_label link "\${into%/}/$name" new "$4") || fail "$m"
+[ -L "../$name" ] || [ ! -e "../$name" ] || fail 'has become something else than a symlink'
+m=$(mv -fT -- new "../$name" 2>&1) || fail "cannot be put in its place: \${m##*: }"`;
 
 function land({ path, target, context = '' }: SymlinkSpec, ownedBy: string): Action {
   return { exec: shell(LAND, path, target, ownedBy, context) };

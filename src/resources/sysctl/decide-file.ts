@@ -29,7 +29,7 @@ export function decideFile(
     return [{ aspect: 'file', summary, after: content, actions: [write] }];
   }
   if (file.sha256 === sha256(content)) {
-    const changes = attributeChanges({ path, ...ACCESS }, file, { written: false, foretold });
+    const changes = attributeChanges({ path, ...ACCESS }, file, { kind: 'file', written: false, foretold });
     return changes.map((change) => ({ ...change, summary: `${path}: ${change.summary}` }));
   }
   const before = file.content === undefined ? {} : { before: file.content.toString() };

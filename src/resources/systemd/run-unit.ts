@@ -1,4 +1,4 @@
-import { type Action, shell } from '../../model/index.ts';
+import { type Action, OWN_FOLDER, shell } from '../../model/index.ts';
 import { DENIALS_WATCH } from './denials-watch-script.ts';
 import type { SystemdServiceSpec } from './service-spec.ts';
 
@@ -18,7 +18,8 @@ ${DENIALS_WATCH}
 verb=$1 unit=$2 words=$3
 shift 3
 records=/run/trueup/loaded
-(umask 077; mkdir -p "$records") || exit
+${OWN_FOLDER}
+own_folder /run/trueup "$records" || exit
 new=$records/.$unit.$$
 trap 'rm -f "$new"' EXIT
 property() { systemctl show -p "$1" -- "$unit" | sed 's/^[^=]*=//'; }

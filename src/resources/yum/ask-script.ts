@@ -1,3 +1,5 @@
+import { OWN_FOLDER } from '../../model/index.ts';
+
 /**
  * Defines `ask`: dnf (or yum) for looking only. dnf keeps its logs and its history, which it writes to even
  * while it only resolves, in /run for this.
@@ -5,7 +7,8 @@
 export const ASK = `
 export LC_ALL=C PYTHONUNBUFFERED=1
 own=/run/trueup/dnf.$$
-(umask 077; mkdir -p "$own") || exit
+${OWN_FOLDER}
+own_folder /run/trueup "$own" || exit
 tool=$(command -v dnf || command -v yum) || exit 127
 trap 'rm -rf "$own"' EXIT
 ask() {

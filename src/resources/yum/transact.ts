@@ -1,4 +1,4 @@
-import { type Action, shell } from '../../model/index.ts';
+import { type Action, OWN_FOLDER, shell } from '../../model/index.ts';
 import type { Verb } from './resolve.ts';
 
 /** Seconds that a transaction waits for another one to end. */
@@ -15,7 +15,8 @@ export LC_ALL=C PYTHONUNBUFFERED=1
 umask 022
 patience=$1
 shift
-(umask 077; mkdir -p /run/trueup) || exit
+${OWN_FOLDER}
+own_folder /run/trueup || exit
 tool=$(command -v dnf || command -v yum) || exit 127
 said=\${TRUEUP_PROGRESS:-/run/trueup/transaction.$$}
 trap 'rm -f "$said"' EXIT

@@ -1,0 +1,78 @@
+/**
+ * Functions of POSIX sh for changes in folders that other users may own. No name that another user can replace is
+ * resolved twice: the working directory stays the same folder whatever happens to its name, and what is built or changed is
+ * in a folder of root alone. On failure they return 1, with the reason in `why`.
+ *
+ * `enter FOLDER` makes FOLDER the working directory. A symlink on the way is followed if only root could have made it, or if
+ * those who could may also write to the folder that it leads to.
+ *
+ * `stage TOKEN` comes after `enter`. It makes a folder of mode 0700, enters it, and sets `into` to the folder that it is in,
+ * which is then `..`: build a file here, and move it to `../NAME`. `unstage` removes it; call it in a trap.
+ *
+ * `hold NAME` comes after `stage`. It makes `held` here a second name of the file or symlink `../NAME`, so that it can be
+ * changed while `../NAME` may become something else.
+ *
+ * The kernel says where the working directory is: bash resolves the path that it remembers, which can be fooled. `cd -P` takes
+ * `..` and names as the kernel does.
+ */
+export const STAGING_FUNCTIONS = `here() { readlink /proc/self/cwd; }
+enter() {
+cd -P -- "$1" 2>/dev/null || { why=$(ls -d -- "$1/." 2>&1); why="$1 cannot be entered: \${why##*: }"; return 1; }
+[ "$(here)" = "$1" ] || walk "$1"
+}
+writers() {
+set -- $(stat -c '%u %g %a' .)
+w=
+[ "$1" = 0 ] || w="u$1"
+case $3 in [1357]???) echo "$w sticky"; return ;; esac
+case $3 in *[2367]?) [ "$2" = 0 ] || w="$w g$2" ;; esac
+case $3 in *[2367]) w="$w others" ;; esac
+echo "$w"
+}
+walk() {
+rest=$1 links=0 by=
+cd / || return
+while [ -n "$rest" ]; do
+part=\${rest%%/*}
+case $rest in */*) rest=\${rest#*/} ;; *) rest= ;; esac
+case $part in '' | .) continue ;; ..) cd -P .. || return; continue ;; esac
+at=$(here)
+if [ -L "./$part" ]; then
+links=$((links + 1))
+[ "$links" -le 40 ] || { why="$1 has too many symlinks"; return 1; }
+u=$(stat -c %u -- "./$part") && to=$(readlink -- "./$part") || { why="$at has changed in this moment"; return 1; }
+may=$(writers)
+case $may in *sticky) [ "$u" = 0 ] || may="$may u$u" ;; esac
+for w in $may; do
+[ "$w" = sticky ] || by="$by $w" link=\${at%/}/$part
+done
+rest=$to/$rest
+case $to in /*) cd / ;; esac
+else
+cd -P -- "./$part" 2>/dev/null && [ "$(here)" = "\${at%/}/$part" ] || { why="\${at%/}/$part is not a directory any more"; return 1; }
+fi
+done
+may=$(writers)
+for w in $by; do
+case " $may " in *" $w "*) ;; *) why="$link is a symlink that another user can make, and leads to a folder that this user may not write to: $(here)"; return 1 ;; esac
+done
+}
+stage() {
+into=$(here) staged=
+m=$(mkdir -m 700 -- ".trueup-$1~" 2>&1) || { why="cannot be written: \${m##*: }"; return 1; }
+if cd -P -- "./.trueup-$1~" 2>/dev/null && [ "$(here)" = "\${into%/}/.trueup-$1~" ] && [ -O . ]; then
+case $(stat -c %a .) in 700 | 2700) staged=.trueup-$1~; return ;; esac
+fi
+why="another user changed $into while it was written to"
+return 1
+}
+unstage() {
+[ -n "$staged" ] || return 0
+rm -rf -- ./new ./held
+rmdir -- "../$staged" 2>/dev/null
+staged=
+}
+hold() {
+m=$(ln -P -- "../$1" held 2>&1) || { why="cannot be held: \${m##*: }"; return 1; }
+[ "$(stat -c %h held)" = 2 ] || { why="it has other names (hard links), which another user may have made"; return 1; }
+}`;
