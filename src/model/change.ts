@@ -12,7 +12,7 @@ export interface RemoteFile {
   readonly context?: string;
   /** Must exit 0 on the new file before it lands; `%s` stands for its path. */
   readonly validate?: Command;
-  /** Keep the file that stood there as PATH.trueup-TIME~. */
+  /** Keep the file that is replaced below /var/lib/trueup/backups. */
   readonly backup?: boolean;
 }
 

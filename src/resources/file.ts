@@ -38,7 +38,11 @@ const schema = z
  *   path (see `selinuxContext` to change that).
  * - `validate`: a command that must exit 0 on the new file before it lands, with `%s` for its path. It is asked
  *   at plan time too, on the host, about a copy of the same name in /run/trueup.
- * - `backup`: keeps what stood there as PATH.trueup-TIME~. Default `false`.
+ * - `backup`: keeps the file that is replaced as /var/lib/trueup/backups/PATH/TIME-ID, which only root can read. The newest
+ *   ten of a path are kept. Default `false`.
+ *
+ * Fails: a folder on the way is a symlink that another user of the host can redirect to a folder that this user may not
+ * write to.
  *
  * Blocked: a directory in the way, a missing folder, user or group that no earlier step can bring, a validator
  * that says no. See chmod(1), chown(1).

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocked, type FileState, type Finding, type Step } from '../../src/model/index.ts';
+import { setAttributes } from '../../src/resources/files/set-attributes.ts';
 import { yumRepository } from '../../src/resources/yum-repository.ts';
 import { foretold, type ScriptedAnswer, scriptedHost, standingFile } from '../scripted-host.ts';
 
@@ -20,6 +21,8 @@ Bf2I4NfpIr0BAKGIul7dqQhAtLGr+rPHV6cC/nUeLXPUR6hLkrQdzO4P
 `;
 const PATH = '/etc/yum.repos.d/extra.repo';
 const KEY = '/etc/pki/rpm-gpg/RPM-GPG-KEY-extra';
+const set = setAttributes({ path: KEY, kind: 'file', mode: '0644' });
+const SET_MODE = 'exec' in set ? set.exec.join(' ') : '';
 const OURS = '# trueup writes this file as a whole; see dnf.conf(5).\n[extra]\n';
 const TEXT = `${OURS}name=Extra\nbaseurl=https://example.com/9/\nenabled=1\ngpgcheck=1\nrepo_gpgcheck=0\n`;
 const WITH_KEY = `${TEXT}gpgkey=file://${KEY}\n`;
@@ -119,7 +122,7 @@ describe('yumRepository', () => {
       'a key file of another mode',
       MINE,
       { ...all, key: standingFile(ARMORED, { mode: '0600' }) },
-      [[`${KEY} mode`, `chmod 0644 ${KEY}`]],
+      [[`${KEY} mode`, SET_MODE]],
     ],
     [
       'a key of the web: imported with the file',

@@ -50,7 +50,7 @@ export function policyHost(
 }
 
 /** What scripts may use; SELinux's own tools are those of a test, whether or not this machine has them. */
-const COREUTILS = 'base64 cat cp dd ls mkdir mktemp mv rm sed sha256sum'.split(' ');
+const COREUTILS = 'base64 cat chmod cp dd ls mkdir mktemp mv rm sed sha256sum stat'.split(' ');
 
 /** As /sys/fs/selinux shows them: without a newline. */
 const ENABLED = {
