@@ -31,5 +31,5 @@ export function addDenials(failure: Failure, denials: readonly ExplainedDenial[]
 function joined(own: string | undefined, advice: readonly string[]): string | undefined {
   if (advice.length === 0) return own;
   const selinux = mask(`SELinux: ${advice.join('; ')}.`);
-  return own === undefined ? selinux : `${own} ${selinux}`;
+  return own === undefined ? selinux : `${own.replace(/\.?$/, '.')} ${selinux}`;
 }
