@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   type Document,
   isMap,
@@ -11,6 +10,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import { InputError, type Place, refuseWritable } from '../model/index.ts';
+import { readBounded } from './read-bounded.ts';
 import { checkYaml } from './yaml-checks.ts';
 
 /** A key of a mapping with what it holds. */
@@ -43,7 +43,7 @@ export class YamlFile {
 
   static async read(file: string): Promise<YamlFile> {
     refuseWritable(file);
-    return new YamlFile(file, await readFile(file, 'utf8'));
+    return new YamlFile(file, await readBounded(file));
   }
 
   get root(): Node | undefined {
