@@ -2,9 +2,6 @@ import { InputError } from './errors.ts';
 import { fieldPlace } from './field-place.ts';
 import type { Place } from './place.ts';
 
-/** Bytes of an inventory or vars file: its parser needs a second for each half MiB. */
-export const MOST_BYTES = 4 * 1024 * 1024;
-
 /** Fields whose text goes to a host by stdin, or is looked at by the template that writes it. */
 const ANY_TEXT = new Set(['content', 'stdin', 'data']);
 

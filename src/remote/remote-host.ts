@@ -8,14 +8,16 @@ import {
   type Host,
   type Invocation,
   type Job,
+  ProbeError,
   type Remote,
   type RemoteFile,
   type TrueupError,
 } from '../model/index.ts';
 import { answerOf } from './answer-of.ts';
-import { batchAnswers, batchScript } from './batch-script.ts';
+import { batchAnswers, batchScript, nameOf, runningIn } from './batch-script.ts';
 import { checkJobName, detachedScript, FORGET_JOB } from './detached-script.ts';
 import { Exchange, type Request } from './exchange.ts';
+import type { Frame } from './frames.ts';
 import { KILL_AFTER } from './invocation-script.ts';
 import { killScript } from './kill-script.ts';
 import { noAnswer, RefusedSessionError } from './no-answer.ts';
@@ -59,20 +61,26 @@ export class RemoteHost implements Remote {
   async run(batch: Batch): Promise<BatchAnswers> {
     const limits = [...batch.actions, ...batch.probes].map(({ limit }) => limit + KILL_AFTER);
     const deadline = limits.reduce((sum, limit) => sum + limit, MARGIN);
-    return batchAnswers(batch, await this.#exchange({ script: batchScript(batch), deadline }));
+    const silence = Math.max(0, ...limits) + MARGIN;
+    const running = (done: readonly Frame[]) => runningIn(batch, done);
+    const request = { script: batchScript(batch), deadline, silence, running };
+    return batchAnswers(batch, await this.#exchange(request));
   }
 
   async write(file: RemoteFile): Promise<Answer> {
     const deadline = MARGIN + VALIDATION_LIMIT + KILL_AFTER + file.content.length / SLOWEST;
     const script = writeScript(file, token(), new Date());
-    const pieces = await this.#exchange({ script, body: file.content, deadline });
+    const running = () => ({ name: `write ${file.path}`, endsAreEnough: true });
+    const pieces = await this.#exchange({ script, body: file.content, deadline, running });
     return onlyAnswer(pieces, VALIDATION_LIMIT);
   }
 
   async runDetached(job: Job, invocation: Invocation): Promise<Answer> {
     checkJobName(job.name);
     const deadline = MARGIN + invocation.limit + KILL_AFTER;
-    const request = { script: detachedScript(job, invocation, token()), coda: FORGET_JOB, deadline };
+    const running = () => ({ name: nameOf(invocation), endsAreEnough: true });
+    const script = detachedScript(job, invocation, token());
+    const request = { script, coda: FORGET_JOB, deadline, running };
     const pieces = await this.#exchange(job.said ? { ...request, said: job.said } : request);
     return onlyAnswer(pieces, invocation.limit);
   }
@@ -92,11 +100,13 @@ export class RemoteHost implements Remote {
 
   /** Ends the connection, and before that whatever still runs over it; detached jobs go on. */
   async close(): Promise<void> {
-    const running = [...this.#running];
-    if (running.length > 0 && this.#session.alive) {
-      await Promise.race([this.#kill(running).catch(() => {}), sleep(KILL_LIMIT, undefined, { ref: false })]);
-    }
+    await this.#end([...this.#running]);
     await this.#session.close();
+  }
+
+  async #end(running: readonly Exchange[]): Promise<void> {
+    if (running.length === 0 || !this.#session.alive) return;
+    await Promise.race([this.#kill(running).catch(() => {}), sleep(KILL_LIMIT, undefined, { ref: false })]);
   }
 
   async #kill(running: readonly Exchange[]): Promise<void> {
@@ -121,7 +131,10 @@ export class RemoteHost implements Remote {
     const start = () => this.#perform(exchange, session);
     const ended = this.#sudo ? this.#sudo.admit(exchange.begun, start) : start();
     const failed = await ended.finally(() => this.#running.delete(exchange));
-    if (failed) throw failed;
+    if (failed) {
+      if (exchange.isStuck || exchange.tooMuch) await this.#end([exchange]);
+      throw failed;
+    }
     return exchange.pieces;
   }
 
@@ -140,6 +153,6 @@ function token(): string {
 }
 
 function onlyAnswer([piece]: readonly Piece[], limit: number): Answer {
-  if (!piece) throw new Error('the script ended without an answer');
+  if (!piece) throw new ProbeError('the script ended without an answer');
   return answerOf(piece, limit);
 }
