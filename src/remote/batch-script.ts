@@ -40,11 +40,12 @@ export function batchAnswers({ actions, probes }: Batch, pieces: readonly Piece[
 }
 
 /** What a host is at that has answered so much. Of an action it matters whether it failed, not all that it said. */
-export function runningIn({ actions, probes }: Batch, [, ...done]: readonly Frame[]): Running | undefined {
-  const failed = done.slice(0, actions.length).findIndex(({ words }) => words[0] !== '0');
+export function runningIn({ actions, probes }: Batch, frames: readonly Frame[]): Running | undefined {
+  const done = frames.length - 1;
+  const failed = frames.slice(1, actions.length + 1).findIndex(({ words }) => words[0] !== '0');
   const ran = failed < 0 ? actions.length : failed + 1;
-  const action = done.length < ran ? actions[done.length] : undefined;
-  const invocation = action ?? probes[done.length - ran];
+  const action = done < ran ? actions[done] : undefined;
+  const invocation = action ?? probes[done - ran];
   return invocation && { name: nameOf(invocation), endsAreEnough: action !== undefined };
 }
 

@@ -28,6 +28,8 @@ import { VALIDATION_LIMIT, writeScript } from './write-script.ts';
 
 /** Seconds that an exec may take beyond the limits of what it runs. */
 const MARGIN = 30;
+/** Seconds without a byte beyond the longest of those limits: the host's own timeout(1) does not do its work. */
+const STUCK_MARGIN = 15;
 /** Bytes a second, for the time that a file may take: a link slower than this counts as lost. */
 const SLOWEST = 10_000;
 /** Milliseconds for ending what still runs on the host. */
@@ -61,7 +63,7 @@ export class RemoteHost implements Remote {
   async run(batch: Batch): Promise<BatchAnswers> {
     const limits = [...batch.actions, ...batch.probes].map(({ limit }) => limit + KILL_AFTER);
     const deadline = limits.reduce((sum, limit) => sum + limit, MARGIN);
-    const silence = Math.max(0, ...limits) + MARGIN;
+    const silence = Math.max(0, ...limits) + STUCK_MARGIN;
     const running = (done: readonly Frame[]) => runningIn(batch, done);
     const request = { script: batchScript(batch), deadline, silence, running };
     return batchAnswers(batch, await this.#exchange(request));
@@ -114,9 +116,9 @@ export class RemoteHost implements Remote {
     const begun = await Promise.all(running.map((exchange) => Promise.race([exchange.begun, patience])));
     const processes = begun.filter((process) => process !== undefined);
     if (processes.length === 0) return;
-    const request = { script: killScript(processes), deadline: MARGIN };
+    const request = { script: killScript(processes), deadline: MARGIN, urgent: true };
     try {
-      await this.#exchange({ ...request, urgent: true });
+      await this.#exchange(request);
     } catch (error) {
       // What is to be ended may hold the last channel that sshd allows.
       if (!(error instanceof RefusedSessionError)) throw error;
@@ -132,7 +134,8 @@ export class RemoteHost implements Remote {
     const ended = this.#sudo ? this.#sudo.admit(exchange.begun, start) : start();
     const failed = await ended.finally(() => this.#running.delete(exchange));
     if (failed) {
-      if (exchange.isStuck || exchange.tooMuch) await this.#end([exchange]);
+      // Not for what is to end others: a host may answer to that in the same way.
+      if ((exchange.isStuck || exchange.tooMuch) && !request.urgent) await this.#end([exchange]);
       throw failed;
     }
     return exchange.pieces;
@@ -151,6 +154,7 @@ export class RemoteHost implements Remote {
 function token(): string {
   return randomBytes(8).toString('hex');
 }
+
 
 function onlyAnswer([piece]: readonly Piece[], limit: number): Answer {
   if (!piece) throw new ProbeError('the script ended without an answer');
