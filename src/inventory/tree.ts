@@ -55,9 +55,12 @@ function group(tree: Tree, name: string, place: Place): GroupNode {
 
 function readGroup(tree: Tree, yaml: YamlFile, { key: name, place, value }: Entry): void {
   refuseOddName(name, place);
+  if (name.includes(':')) {
+    throw new InputError(`expected the name of a group, without a colon, found ${describe(name)}`, { place });
+  }
   const made = group(tree, name, place);
   for (const entry of yaml.entries(value, `hosts, vars or children of group ${name}`)) {
-    if (entry.key === 'vars') made.vars.push(...varsOf(yaml, entry.value, `vars of group ${name}`));
+    if (entry.key === 'vars') append(made.vars, varsOf(yaml, entry.value, `vars of group ${name}`));
     else if (entry.key === 'hosts') readHosts(tree, yaml, made, entry.value);
     else if (entry.key === 'children') readChildren(tree, yaml, made, entry.value);
     else {
@@ -82,8 +85,13 @@ function readHosts(tree: Tree, yaml: YamlFile, owner: GroupNode, node: Node | un
 
 function addHost({ hosts }: Tree, name: string, vars: readonly VarValue[]): void {
   const known = hosts.get(name);
-  if (known) known.push(...vars);
+  if (known) append(known, vars);
   else hosts.set(name, [...vars]);
+}
+
+/** A spread of hundreds of thousands would overflow the stack. */
+function append<T>(list: T[], more: readonly T[]): void {
+  for (const one of more) list.push(one);
 }
 
 function readChildren(tree: Tree, yaml: YamlFile, owner: GroupNode, node: Node | undefined): void {

@@ -1,8 +1,7 @@
-import { realpathSync, type Stats, statSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { existsSync, lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { quoteWord } from './command.ts';
 import { InputError } from './errors.ts';
-import { findProject } from './project.ts';
 import { groupName, isShared, isTrusted, userName } from './trusted-users.ts';
 
 const BY_ANYBODY = 0o002;
@@ -23,7 +22,7 @@ export function refuseWritable(path: string): void {
   refuse(given, given, file);
   // A pipe, such as <(command), is in no folder.
   if (!file.isFile() && !file.isDirectory()) return;
-  const { root } = findProject(given);
+  const root = rootOf(given);
   refuseFolders(given, given, root);
   const real = realpathSync(given);
   if (real === given) return;
@@ -38,7 +37,19 @@ export function realPathOutside(path: string): string | undefined {
   const file = statOf(given);
   if (!file?.isFile() && !file?.isDirectory()) return undefined;
   const real = realpathSync(given);
-  return isInside(real, realpathSync(findProject(given).root)) ? undefined : real;
+  return isInside(real, realpathSync(rootOf(given))) ? undefined : real;
+}
+
+/** The project's root, as `findProject` has it; but a link to a folder does not begin a project of its own. */
+function rootOf(file: string): string {
+  let linked: string | undefined;
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) {
+      if (!lstatSync(folder).isSymbolicLink()) return folder;
+      linked = folder;
+    }
+    if (folder === dirname(folder)) return linked ?? dirname(file);
+  }
 }
 
 function isInside(path: string, folder: string): boolean {
