@@ -30,7 +30,7 @@ describe('a NUL byte', () => {
     ['in a template’s source', "template({ path: '/etc/a', source: 'a\\0b' })", 'template: source: '],
     ['in a validator', "file({ path: '/etc/a', content: '', validate: ['x\\0', '%s'] })", 'file: '],
     ['in a unit', "systemdService({ name: 'a\\0b' })", 'systemdService: '],
-    ['in a package', "yumPackage({ name: 'a\\0b' })", 'yumPackage: '],
+    ['in a package', "yumPackage({ names: ['a\\0b'] })", 'yumPackage: names: '],
   ])('%s is a mistake at its place', async (_, text, start) => {
     const files = step(text) ?? {};
     const imports = [['file, secret', 'command, file, secret']] as const;
