@@ -126,7 +126,7 @@ function wordsOf({ code, message }: { code: string; message: string }): string {
 /** The parser gives up where aliases stand for more than a hundred times what is written. */
 function inWords(thrown: unknown): string {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return /alias/i.test(message) ? 'its aliases (*NAME) stand for too many values' : message;
+  return /^Excessive alias/.test(message) ? 'its aliases (*NAME) stand for too many values' : message;
 }
 
 function read(file: string): string {
