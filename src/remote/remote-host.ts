@@ -155,7 +155,6 @@ function token(): string {
   return randomBytes(8).toString('hex');
 }
 
-
 function onlyAnswer([piece]: readonly Piece[], limit: number): Answer {
   if (!piece) throw new ProbeError('the script ended without an answer');
   return answerOf(piece, limit);

@@ -17,9 +17,7 @@ async function ask(answer: (asked: Asked) => void): Promise<unknown> {
   server = await startLyingServer(answer);
   remote = await connect(server.host, server.options);
   const invocation = (word: string) => ({ command: ['echo', word] as const, limit: 5 });
-  return remote
-    .run({ actions: [], probes: ['one', 'two'].map(invocation) })
-    .catch((error: unknown) => error);
+  return remote.run({ actions: [], probes: ['one', 'two'].map(invocation) }).catch((error: unknown) => error);
 }
 
 /** Marks as our script prints them, on both streams. */

@@ -329,7 +329,7 @@ export const inventoryMistakes: readonly Mistake[] = [
     name: 'a project that anybody may write to',
     modes: { '.': 511 },
     says: [
-      'error: playbooks/site.ts: any user of this machine may replace it (the folder {root} has the mode 0777): it is not read',
+      'error: inventory/hosts.yml: any user of this machine may replace it (the folder {root} has the mode 0777): it is not read',
       '→ See whether it still says what you mean, then: chmod o-w {root}',
     ],
   },

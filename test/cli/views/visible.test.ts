@@ -52,7 +52,12 @@ const step: StepResult = {
   caution: evil,
   failure,
 };
-const turn = { play: evil, before: [], after: [{ ...step, status: 'failed' as const, on: evil }], verify: [step] };
+const turn = {
+  play: evil,
+  before: [],
+  after: [{ ...step, status: 'failed' as const, on: evil }],
+  verify: [step],
+};
 const host: HostResult = {
   name: evil,
   address: evil,
