@@ -85,7 +85,7 @@ describe('a file that may be run on hosts as root', () => {
     );
   });
 
-  it('may have a world-writable folder without the sticky bit only above its project', () => {
+  it('may be in a project that lies in a folder such as /tmp', () => {
     const around = mkdtempSync(join(tmpdir(), 'trueup-around-'));
     onTestFinished(() => rmSync(around, { recursive: true, force: true }));
     chmodSync(around, 0o1777);
