@@ -1,12 +1,13 @@
 import type { Inquiry } from './inquiry.ts';
+import type { Interruption } from './interruption.ts';
 
 /** Answers an inquiry on stdout and returns the exit code. */
-export async function answer(inquiry: Inquiry, signal: AbortSignal): Promise<number> {
+export async function answer(inquiry: Inquiry, interruption: Interruption): Promise<number> {
   switch (inquiry.verb) {
     case 'validate':
       return (await import('./commands/validate.ts')).validate(inquiry);
     case 'facts':
-      return (await import('./commands/facts.ts')).facts(inquiry, signal);
+      return (await import('./commands/facts.ts')).facts(inquiry, interruption);
     case 'inventory list':
       return (await import('./commands/inventory-list.ts')).inventoryList(inquiry);
     case 'inventory show':

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { append, counted, DEFAULT_INVENTORY, positive, words } from './flags.ts';
+import { append, counted, positive, withInventory, words } from './flags.ts';
 import { addInquiries, type Inquiry } from './inquiry.ts';
 import type { ForgetOptions, Options, Verb } from './options.ts';
 import { version } from './version.ts';
@@ -23,7 +23,7 @@ const nothing: Acts = { run: () => {}, inquire: () => {}, forget: () => {} };
 export function commandLine(acts: Acts = nothing): Command {
   const program = build(acts.run);
   addInquiries(program, acts.inquire);
-  addHosts(program, (pattern, { inventory }) => acts.forget({ verb: 'forget', pattern, inventory }));
+  addHosts(program, (pattern, flags) => acts.forget({ verb: 'forget', pattern, ...flags }));
   return program;
 }
 
@@ -73,11 +73,9 @@ function build(act: Act): Command {
 }
 
 function add(program: Command, act: Act, verb: Verb, description: string): Command {
-  return program
-    .command(verb)
+  return withInventory(program.command(verb))
     .description(description)
     .argument('<playbook>', 'a TypeScript file such as playbooks/site.ts')
-    .option('-i, --inventory <file>', 'hosts, groups and vars', DEFAULT_INVENTORY)
     .option('-l, --limit <pattern>', 'only these hosts: web*:!web-02, a,b, &x, web[0:2], @FILE')
     .option('-e, --extra-vars <key=value>', 'a var for all hosts, or @FILE; may be repeated', append)
     .option('-f, --forks <number>', 'how many hosts at a time', positive, 10)
@@ -87,16 +85,16 @@ function add(program: Command, act: Act, verb: Verb, description: string): Comma
     .action((playbook: string, flags: Flags) => act(verb, playbook, flags));
 }
 
-function addHosts(program: Command, forget: (pattern: string, flags: { inventory: string }) => void): void {
+type Forget = (pattern: string, flags: Omit<ForgetOptions, 'verb' | 'pattern'>) => void;
+
+function addHosts(program: Command, forget: Forget): void {
   const hosts = program
     .command('hosts')
     .description('for a host that was installed anew: forget its key')
     .helpCommand(false);
-  hosts
-    .command('forget')
+  withInventory(hosts.command('forget'))
     .description("forget a host's key, for one that was installed anew")
     .argument('<pattern>', 'hosts or groups of the inventory')
-    .option('-i, --inventory <file>', 'hosts, groups and vars', DEFAULT_INVENTORY)
     .action(forget);
 }
 

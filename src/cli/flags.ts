@@ -1,6 +1,13 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
 export const DEFAULT_INVENTORY = 'inventory/hosts.yml';
+
+/** The options of every command that reads an inventory. */
+export function withInventory(command: Command): Command {
+  return command
+    .option('-i, --inventory <file>', 'hosts, groups and vars', DEFAULT_INVENTORY)
+    .option('--max-hosts <number>', 'how many hosts the inventory may have (default: 10,000)', positive);
+}
 
 /** For an option that may be given several times. */
 export function append(value: string, before: string[] = []): string[] {

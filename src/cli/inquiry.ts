@@ -1,11 +1,12 @@
 import { Argument, type Command } from 'commander';
-import { append, DEFAULT_INVENTORY, positive } from './flags.ts';
+import { append, positive, withInventory } from './flags.ts';
 
 /** `trueup validate`. */
 export interface ValidateInquiry {
   readonly verb: 'validate';
   readonly playbook: string;
   readonly inventory: string;
+  readonly maxHosts?: number | undefined;
   readonly limit?: string;
   readonly extraVars?: readonly string[];
   readonly json?: boolean;
@@ -16,6 +17,7 @@ export interface FactsInquiry {
   readonly verb: 'facts';
   readonly pattern: string;
   readonly inventory: string;
+  readonly maxHosts?: number | undefined;
   readonly forks: number;
   readonly json?: boolean;
 }
@@ -25,6 +27,7 @@ export interface ListInquiry {
   readonly verb: 'inventory list';
   readonly pattern: string;
   readonly inventory: string;
+  readonly maxHosts?: number | undefined;
   readonly json?: boolean;
 }
 
@@ -33,6 +36,7 @@ export interface ShowInquiry {
   readonly verb: 'inventory show';
   readonly pattern: string;
   readonly inventory: string;
+  readonly maxHosts?: number | undefined;
   readonly explain?: boolean;
   readonly json?: boolean;
 }
@@ -101,7 +105,5 @@ function addInventory(program: Command, ask: Ask): void {
 }
 
 function common(command: Command): Command {
-  return command
-    .option('-i, --inventory <file>', 'hosts, groups and vars', DEFAULT_INVENTORY)
-    .option('--json', 'print one JSON document');
+  return withInventory(command).option('--json', 'print one JSON document');
 }

@@ -10,6 +10,9 @@ const EXIT_OF = {
 /**
  * Ctrl-C, a closed terminal, a kill: the first ends the run in order, the second at once. A terminal that closes says so
  * more than once, by its shell and by the kernel: that is still the first.
+ *
+ * Before a host is connected to there is nothing to end in order, and a playbook or a parser that does not come to its
+ * end would keep a listener from being called: until `listen` a signal ends the process, as it does by default.
  */
 export class Interruption {
   readonly #controller = new AbortController();
@@ -19,6 +22,10 @@ export class Interruption {
   constructor() {
     // Every host listens while it connects: more than ten are no leak, of which Node would warn.
     setMaxListeners(0, this.signal);
+  }
+
+  /** From now on. */
+  listen(): void {
     for (const { name, take } of this.#takers) process.on(name, take);
   }
 

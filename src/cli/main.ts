@@ -6,6 +6,7 @@ import { parseOptions } from './parse-options.ts';
 import type { RunLog } from './run-log.ts';
 import { blameForStray, listenForStrayErrors } from './stray-errors.ts';
 import { paintFor } from './views/paint.ts';
+import { visible } from './views/visible.ts';
 import { whereToAsk } from './where-to-ask.ts';
 
 /** Runs a command line and returns the exit code; all errors end here, in words. */
@@ -19,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     request = parseOptions(argv);
     if (!request) return EXIT.done;
     if (isRun(request)) log = (await import('./run-log.ts')).runLogFor(request, argv);
-    const code = await fulfil(request, interruption.signal, log);
+    const code = await fulfil(request, interruption, log);
     return interruption.code ?? code;
   } catch (error) {
     const code = await printError(error, argv, request?.verb, log);
@@ -32,11 +33,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function fulfil(request: Request, signal: AbortSignal, log: RunLog | undefined): Promise<number> {
+async function fulfil(
+  request: Request,
+  interruption: Interruption,
+  log: RunLog | undefined,
+): Promise<number> {
   if (request.verb === 'forget') return (await import('./commands/forget.ts')).forget(request);
-  if (!isRun(request)) return (await import('./answer.ts')).answer(request, signal);
+  if (!isRun(request)) return (await import('./answer.ts')).answer(request, interruption);
   refuseSilentApply(request);
-  return (await import('./run.ts')).run(request, signal, log);
+  return (await import('./run.ts')).run(request, interruption, log);
 }
 
 /** What a playbook says with console.log is not the result of the run. */
@@ -75,9 +80,10 @@ async function printError(
     process.stdout.write(`${jsonDocument(verb, [], code, { message, advice })}\n`);
   }
   const paint = paintFor(process.stderr);
-  process.stderr.write(`${paint.red('error:')} ${message}\n${advice ? `→ ${advice}\n` : ''}`);
+  const next = advice ? `→ ${visible(advice)}\n` : '';
+  process.stderr.write(`${paint.red('error:')} ${visible(message)}\n${next}`);
   if (code === EXIT.bug) process.stderr.write(`${bugReport(error)}\n`);
-  if (log?.shownPath !== undefined) process.stderr.write(`The log of this run: ${log.shownPath}\n`);
+  if (log?.shownPath !== undefined) process.stderr.write(`The log of this run: ${visible(log.shownPath)}\n`);
   return code;
 }
 
@@ -88,5 +94,5 @@ function verbIn(argv: readonly string[]): string {
 
 function bugReport(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return `This is a bug in trueup, not in your playbook. Please report it with these lines:\n${mask(stack)}`;
+  return `This is a bug in trueup, not in your playbook. Please report it with these lines:\n${visible(stack)}`;
 }

@@ -18,7 +18,7 @@ export async function openFleet(options: Options, listener: Listener, signal: Ab
   ]);
   const project = findProject(options.playbook);
   const loading = [
-    loadInventory(options.inventory),
+    loadInventory(options.inventory, options),
     playbook.loadPlaybook(options.playbook, trueup),
   ] as const;
   // Where one fails, the other shall not go on behind the message.

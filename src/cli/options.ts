@@ -7,6 +7,8 @@ export interface Options {
   readonly verb: Verb;
   readonly playbook: string;
   readonly inventory: string;
+  /** How many hosts the inventory may have. */
+  readonly maxHosts?: number | undefined;
   readonly limit: string | undefined;
   readonly extraVars: readonly string[];
   /** Only steps with one of these; empty: all. */
@@ -34,6 +36,8 @@ export interface ForgetOptions {
   readonly verb: 'forget';
   readonly pattern: string;
   readonly inventory: string;
+  /** How many hosts the inventory may have. */
+  readonly maxHosts?: number | undefined;
 }
 
 /** Anything that a command line can ask for. */

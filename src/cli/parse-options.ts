@@ -27,6 +27,7 @@ function fromFlags(verb: Verb, playbook: string, flags: Flags): Options {
     verb,
     playbook,
     inventory: flags.inventory ?? DEFAULT_INVENTORY,
+    maxHosts: flags.maxHosts,
     limit: flags.limit,
     extraVars: flags.extraVars ?? [],
     tags: flags.tags ?? [],

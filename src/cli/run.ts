@@ -5,6 +5,7 @@ import { plan } from './commands/plan.ts';
 import { verify } from './commands/verify.ts';
 import type { Conduct } from './conduct.ts';
 import { EXIT, exitCodeOf, signalled } from './exit-code.ts';
+import type { Interruption } from './interruption.ts';
 import type { Report } from './junit-report.ts';
 import { openFleet } from './open-fleet.ts';
 import type { Options, Verb } from './options.ts';
@@ -14,6 +15,7 @@ import { json } from './views/json.ts';
 import { paintFor } from './views/paint.ts';
 import { siteMap } from './views/site-map.ts';
 import { summary } from './views/summary.ts';
+import { visible } from './views/visible.ts';
 import { withReport } from './with-report.ts';
 
 const VERBS: Record<Verb, (conduct: Conduct) => Promise<readonly HostResult[] | undefined>> = {
@@ -23,9 +25,9 @@ const VERBS: Record<Verb, (conduct: Conduct) => Promise<readonly HostResult[] | 
 };
 
 /** A run with its report; returns the exit code. */
-export function run(options: Options, signal: AbortSignal, log?: RunLog): Promise<number> {
+export function run(options: Options, interruption: Interruption, log?: RunLog): Promise<number> {
   refuseMapInJson(options);
-  return withReport(options, (report) => carryOut(options, signal, report, log));
+  return withReport(options, (report) => carryOut(options, interruption, report, log));
 }
 
 function refuseMapInJson({ map, json: document }: Options): void {
@@ -38,7 +40,7 @@ function refuseMapInJson({ map, json: document }: Options): void {
 /** The story of a run: load, connect, do, print. */
 async function carryOut(
   options: Options,
-  signal: AbortSignal,
+  interruption: Interruption,
   report: Report,
   log: RunLog | undefined,
 ): Promise<number> {
@@ -48,7 +50,9 @@ async function carryOut(
     log?.take(event);
     progress.listener(event);
   };
+  const { signal } = interruption;
   const fleet = await openFleet(options, tell, signal);
+  interruption.listen();
   const stop = () => {
     tell({ type: 'interrupted' });
     void fleet.close();
@@ -81,7 +85,7 @@ async function carryOut(
 function nameLog(log: RunLog | undefined, { json }: Options): void {
   const path = log?.shownPath;
   if (path === undefined) return;
-  (json ? process.stderr : process.stdout).write(`\nThe log of this run: ${path}\n`);
+  (json ? process.stderr : process.stdout).write(`\nThe log of this run: ${visible(path)}\n`);
 }
 
 function printSummary(result: RunResult, options: Options, fleet: Fleet): void {

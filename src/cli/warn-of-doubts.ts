@@ -1,6 +1,7 @@
 import { strayVarsFiles } from '../inventory/stray-vars-files.ts';
 import { formatPlace, type Inventory } from '../model/index.ts';
 import type { DoubtfulVar } from '../playbook/index.ts';
+import { visible } from './views/visible.ts';
 
 /** Tells of vars and of their files that may be misspelt: plays quietly take their defaults instead. */
 export async function warnOfDoubts(doubts: readonly DoubtfulVar[], inventory: Inventory): Promise<void> {
@@ -15,5 +16,5 @@ export async function warnOfDoubts(doubts: readonly DoubtfulVar[], inventory: In
 }
 
 function warn(message: string): void {
-  process.stderr.write(`warning: ${message}\n`);
+  process.stderr.write(`warning: ${visible(message)}\n`);
 }

@@ -1,10 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Host, Inventory, Origin, Suspect } from '../model/index.ts';
 import { connectionKey, meantKey } from './connection.ts';
+import { GroupTree } from './group-tree.ts';
 import { hostOf } from './host-of.ts';
 import { linkJumps } from './link-jumps.ts';
-import { contains, groupsOf, mergeVars } from './merge-vars.ts';
+import { mergeVars } from './merge-vars.ts';
 import { selectHosts } from './select-hosts.ts';
-import type { Tree } from './tree.ts';
+import type { GroupNode, Tree } from './tree.ts';
 import type { Vars } from './var-value.ts';
 
 /** All that was read. */
@@ -19,13 +21,15 @@ export interface Sources {
 
 /** What was read, merged host by host. */
 export async function buildInventory(sources: Sources): Promise<Inventory> {
-  const merged = new Map(await inTurns([...sources.tree.hosts.keys()], (name) => mergeHost(name, sources)));
+  const groupTree = new GroupTree(sources.tree);
+  const names = [...sources.tree.hosts.keys()];
+  const merged = new Map(await inTurns(names, (name) => mergeHost(name, groupTree.groupsOf(name), sources)));
   const originsOfHost = (host: string, name: string) => originsOf(merged.get(host)?.vars, name);
   const hosts = linkJumps(
     [...merged.values()].map(({ host }) => host),
     (host) => originsOfHost(host, 'jump')[0]?.place,
   );
-  const groups = groupHosts(sources.tree, hosts);
+  const groups = groupHosts(sources.tree, groupTree, hosts);
   return {
     file: sources.file,
     hosts,
@@ -37,7 +41,7 @@ export async function buildInventory(sources: Sources): Promise<Inventory> {
   };
 }
 
-/** A few at a time: ssh may be asked about each of them. */
+/** A few at a time: ssh may be asked about each of them. Between them others have their turn. */
 async function inTurns<T>(
   names: readonly string[],
   job: (name: string) => Promise<T>,
@@ -46,6 +50,7 @@ async function inTurns<T>(
   for (let at = 0; at < names.length; at += AT_A_TIME) {
     const turn = names.slice(at, at + AT_A_TIME).map(async (name) => [name, await job(name)] as const);
     done.push(...(await Promise.all(turn)));
+    await nextTurn();
   }
   return done;
 }
@@ -54,9 +59,9 @@ const AT_A_TIME = 8;
 
 async function mergeHost(
   name: string,
+  groups: readonly GroupNode[],
   { root, tree, groupFiles, hostFiles }: Sources,
 ): Promise<{ host: Host; vars: Vars }> {
-  const groups = groupsOf(tree, name);
   const levels = groups.flatMap((group) => [group.vars, groupFiles.get(group.name) ?? []]);
   const all = [...levels, tree.hosts.get(name) ?? [], hostFiles.get(name) ?? []];
   return { host: await hostOf(name, groups, mergeVars(all), root), vars: all.flat() };
@@ -70,10 +75,13 @@ function originsOf(vars: Vars = [], name: string): Origin[] {
     .reverse();
 }
 
-function groupHosts(tree: Tree, hosts: readonly Host[]): Map<string, readonly Host[]> {
-  const members = (group: string) =>
-    hosts.filter(({ name }) => group === 'all' || contains(tree, group, name));
-  return new Map([...tree.groups.keys()].map((group) => [group, members(group)] as const));
+function groupHosts(tree: Tree, groupTree: GroupTree, hosts: readonly Host[]): Map<string, readonly Host[]> {
+  return new Map(
+    [...tree.groups.keys()].map((group) => {
+      const members = groupTree.members(group);
+      return [group, hosts.filter(({ name }) => members.has(name))] as const;
+    }),
+  );
 }
 
 function allVars({ tree, groupFiles, hostFiles }: Sources): Vars {

@@ -39,7 +39,10 @@ const isNumbers = (value: string) => /^[\d.]+$/.test(value);
 // Names in the letters of any tongue: the system's resolver may know them.
 const isName = (value: string) => /^[\p{L}\p{M}\p{N}._-]+$/u.test(value);
 const isAddress = (value: string) => isIP(value) !== 0 || (isName(value) && !isNumbers(value));
-const text = { expected: 'a text', fits: (value: unknown) => typeof value === 'string' && value !== '' };
+const text = {
+  expected: 'a text',
+  fits: (value: unknown) => typeof value === 'string' && value !== '' && !/\p{Cc}/u.test(value),
+};
 const flag = {
   expected: 'true or false',
   fits: (value: unknown) => [true, false, 'yes', 'no', 'true', 'false'].includes(value as boolean | string),

@@ -2,20 +2,29 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { didYouMean, findProject, InputError, type Inventory } from '../model/index.ts';
 import { buildInventory } from './build-inventory.ts';
+import { MOST_HOSTS } from './expand-range.ts';
+import { hidingForeignText } from './foreign-file.ts';
 import { treeOf } from './tree.ts';
 import type { Vars } from './var-value.ts';
 import { varsFromFiles } from './vars-files.ts';
 import { YamlFile } from './yaml-file.ts';
+
+export interface LoadOptions {
+  /** How many hosts it may have. Default: 10,000. */
+  readonly maxHosts?: number | undefined;
+}
 
 /**
  * Reads an inventory: YAML in the layout that Ansible has (all → children → hosts → vars), with group_vars/ and
  * host_vars/ beside it. Vars of `all` give way to those of a group, these to those of its child groups, these
  * to the host's own; on each level what is in the file itself gives way to group_vars/ or host_vars/.
  */
-export async function loadInventory(path: string): Promise<Inventory> {
+export async function loadInventory(path: string, { maxHosts }: LoadOptions = {}): Promise<Inventory> {
   const file = resolve(path);
   await mustBeFile(file, path);
-  const tree = treeOf(await YamlFile.read(file));
+  const tree = await hidingForeignText(file, async () =>
+    treeOf(await YamlFile.read(file), maxHosts ?? MOST_HOSTS),
+  );
   const [groupFiles, hostFiles] = await Promise.all([
     forEach(tree.groups.keys(), (name) => varsFromFiles(file, 'group_vars', name)),
     forEach(tree.hosts.keys(), (name) => varsFromFiles(file, 'host_vars', name)),

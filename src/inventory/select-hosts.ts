@@ -1,5 +1,5 @@
 import { didYouMean, type Host, InputError, type Inventory } from '../model/index.ts';
-import { expandRange } from './expand-range.ts';
+import { expandRange, MOST_HOSTS } from './expand-range.ts';
 
 /**
  * The hosts that a pattern names, in the inventory's order; the patterns that Ansible has. `a,b` or `a:b` takes
@@ -85,7 +85,8 @@ function subscripted(name: string, inventory: Known): Host[] | undefined {
 /** `web-[01:03]`, as an inventory may name its hosts: every one of them must be there. */
 function ranged(name: string, inventory: Known): Host[] | undefined {
   if (!/\[\w+:\w+/.test(name)) return undefined;
-  return expandRange(name).flatMap((one) => [...hostsNamed(one, inventory, name)]);
+  const most = Math.max(MOST_HOSTS, inventory.hosts.length);
+  return expandRange(name, { most }).flatMap((one) => [...hostsNamed(one, inventory, name)]);
 }
 
 function matcherOf(name: string): RegExp | undefined {

@@ -1,7 +1,7 @@
 import type { Node } from 'yaml';
 import { didYouMean, InputError, type Place } from '../model/index.ts';
 import { refuseConflict } from './connection.ts';
-import { expandRange } from './expand-range.ts';
+import { expandRange, tooMany } from './expand-range.ts';
 import type { VarValue } from './var-value.ts';
 import { varsOf } from './vars.ts';
 import { describe, type Entry, type YamlFile } from './yaml-file.ts';
@@ -18,12 +18,19 @@ export interface GroupNode {
 export interface Tree {
   readonly groups: Map<string, GroupNode>;
   readonly hosts: Map<string, VarValue[]>;
+  /** How many hosts there may be. */
+  readonly mostHosts: number;
 }
 
 const FIELDS = ['hosts', 'vars', 'children'];
 
-export function treeOf(yaml: YamlFile): Tree {
-  const tree: Tree = { groups: new Map(), hosts: new Map() };
+/** Characters of a name; DNS has no longer ones. */
+const LONGEST_NAME = 253;
+/** How deep groups may lie inside of each other. */
+const DEEPEST = 100;
+
+export function treeOf(yaml: YamlFile, mostHosts: number): Tree {
+  const tree: Tree = { groups: new Map(), hosts: new Map(), mostHosts };
   const all = group(tree, 'all', yaml.placeOf(yaml.root));
   for (const entry of yaml.entries(yaml.root, 'groups, such as all:')) {
     if (FIELDS.includes(entry.key)) {
@@ -33,7 +40,7 @@ export function treeOf(yaml: YamlFile): Tree {
     readGroup(tree, yaml, entry);
     if (entry.key !== 'all') all.children.set(entry.key, entry.place);
   }
-  refuseCycles(tree, all, []);
+  refuseCycles(tree, all, [], new Set());
   for (const [name, vars] of tree.hosts) refuseConflict(`host ${name}`, vars);
   return tree;
 }
@@ -48,9 +55,12 @@ function group(tree: Tree, name: string, place: Place): GroupNode {
 
 function readGroup(tree: Tree, yaml: YamlFile, { key: name, place, value }: Entry): void {
   refuseOddName(name, place);
+  if (name.includes(':')) {
+    throw new InputError(`expected the name of a group, without a colon, found ${describe(name)}`, { place });
+  }
   const made = group(tree, name, place);
   for (const entry of yaml.entries(value, `hosts, vars or children of group ${name}`)) {
-    if (entry.key === 'vars') made.vars.push(...varsOf(yaml, entry.value, `vars of group ${name}`));
+    if (entry.key === 'vars') append(made.vars, varsOf(yaml, entry.value, `vars of group ${name}`));
     else if (entry.key === 'hosts') readHosts(tree, yaml, made, entry.value);
     else if (entry.key === 'children') readChildren(tree, yaml, made, entry.value);
     else {
@@ -62,13 +72,26 @@ function readGroup(tree: Tree, yaml: YamlFile, { key: name, place, value }: Entr
 
 function readHosts(tree: Tree, yaml: YamlFile, owner: GroupNode, node: Node | undefined): void {
   for (const entry of yaml.entries(node, 'hosts, each as `NAME:` with its vars')) {
-    refuseOddName(entry.key, entry.place);
-    for (const name of expandRange(entry.key, entry.place)) {
-      const vars = varsOf(yaml, entry.value, `vars of host ${name}`);
-      tree.hosts.set(name, [...(tree.hosts.get(name) ?? []), ...vars]);
+    const { key, place } = entry;
+    refuseOddName(key, place);
+    for (const name of expandRange(key, { place, most: tree.mostHosts })) {
+      addHost(tree, name, varsOf(yaml, entry.value, `vars of host ${name}`));
       owner.hosts.add(name);
     }
+    const count = tree.hosts.size;
+    if (count > tree.mostHosts) throw tooMany(`the inventory with ${key}`, count, tree.mostHosts, place);
   }
+}
+
+function addHost({ hosts }: Tree, name: string, vars: readonly VarValue[]): void {
+  const known = hosts.get(name);
+  if (known) append(known, vars);
+  else hosts.set(name, [...vars]);
+}
+
+/** A spread of hundreds of thousands would overflow the stack. */
+function append<T>(list: T[], more: readonly T[]): void {
+  for (const one of more) list.push(one);
 }
 
 function readChildren(tree: Tree, yaml: YamlFile, owner: GroupNode, node: Node | undefined): void {
@@ -79,18 +102,33 @@ function readChildren(tree: Tree, yaml: YamlFile, owner: GroupNode, node: Node |
 }
 
 function refuseOddName(name: string, place: Place): void {
-  if (/^[^\s,!&*?]+$/.test(name)) return;
-  const message = `expected a name without spaces and without , ! & * ?, found ${describe(name)}`;
+  if (name.length > LONGEST_NAME) {
+    const message = `the name ${name.slice(0, 20)}… is longer than ${LONGEST_NAME} characters`;
+    throw new InputError(message, { place });
+  }
+  // With a slash it would be a path out of host_vars/, and a control character would steer the terminal.
+  if (/^[^\s,!&*?/\p{Cc}]+$/u.test(name)) return;
+  const message = `expected a name without spaces and without , ! & * ? /, found ${describe(name)}`;
   throw new InputError(message, { place });
 }
 
-function refuseCycles(tree: Tree, { name, children }: GroupNode, above: readonly string[]): void {
+/** `fine`: groups that are known to be in no cycle. */
+function refuseCycles(
+  tree: Tree,
+  { name, children }: GroupNode,
+  above: readonly string[],
+  fine: Set<string>,
+): void {
   const path = [...above, name];
   for (const [child, place] of children) {
+    if (path.length > DEEPEST) {
+      throw new InputError(`groups nested more than ${DEEPEST} levels deep`, { place });
+    }
     if (path.includes(child)) {
       throw new InputError(`group ${child} contains itself: ${[...path, child].join(' → ')}`, { place });
     }
     const node = tree.groups.get(child);
-    if (node) refuseCycles(tree, node, path);
+    if (node && !fine.has(child)) refuseCycles(tree, node, path, fine);
   }
+  fine.add(name);
 }

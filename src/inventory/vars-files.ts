@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
+import { InputError, realPathOutside } from '../model/index.ts';
 import { refuseConflict } from './connection.ts';
+import { hidingForeignText } from './foreign-file.ts';
 import type { VarValue } from './var-value.ts';
 import { varsOf } from './vars.ts';
 import { YamlFile } from './yaml-file.ts';
@@ -9,7 +11,7 @@ const ENDINGS = ['', '.yml', '.yaml', '.json'];
 
 /**
  * The vars that lie in files beside the inventory: for a group or host, NAME with one of the usual endings, or
- * all files of a folder NAME, in the order of their names.
+ * all files of a folder NAME, in the order of their names. They are never those that a link finds outside of the project.
  */
 export async function varsFromFiles(
   inventory: string,
@@ -29,12 +31,29 @@ async function filesAt(path: string): Promise<string[]> {
   if (!found.isDirectory()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && ENDINGS.includes(extname(entry.name)))
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .filter(({ name }) => !name.startsWith('.') && ENDINGS.includes(extname(name)))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }
 
 async function readVars(file: string): Promise<VarValue[]> {
-  const yaml = await YamlFile.read(file);
-  return varsOf(yaml, yaml.root, 'vars');
+  await refuseOdd(file);
+  return hidingForeignText(file, async () => {
+    const yaml = await YamlFile.read(file);
+    return varsOf(yaml, yaml.root, 'vars');
+  });
+}
+
+/** Nobody has named these files: whoever may put a link here must not choose what is read. */
+async function refuseOdd(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found)
+    throw new InputError(`${file} is a link to nothing`, { advice: 'Remove it, or mend the link.' });
+  if (!found.isFile()) throw new InputError(`${file} is not a regular file`);
+  const real = realPathOutside(file);
+  if (real === undefined) return;
+  throw new InputError(`${file} is a link to ${real}, outside of the project: it is not read`, {
+    advice: 'Copy the vars into the project.',
+  });
 }

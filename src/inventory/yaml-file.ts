@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import {
   type Document,
-  isAlias,
   isMap,
   isScalar,
   LineCounter,
@@ -12,6 +10,8 @@ import {
   type YAMLError,
 } from 'yaml';
 import { InputError, type Place, refuseWritable } from '../model/index.ts';
+import { readBounded } from './read-bounded.ts';
+import { checkYaml } from './yaml-checks.ts';
 
 /** A key of a mapping with what it holds. */
 export interface Entry {
@@ -28,15 +28,22 @@ export class YamlFile {
 
   constructor(file: string, text: string) {
     this.file = file;
-    this.#document = parseDocument(text, { prettyErrors: false, lineCounter: this.#lines, merge: true });
+    this.#document = parseDocument(text, {
+      prettyErrors: false,
+      lineCounter: this.#lines,
+      merge: true,
+      uniqueKeys: false,
+    });
     const [problem] = [...this.#document.errors, ...this.#document.warnings];
     if (problem) throw this.#syntaxError(problem, text);
-    this.#refuseTraps();
+    checkYaml(this.#document, (node, message, advice) => {
+      return new InputError(message, { place: this.placeOf(node as Node), advice });
+    });
   }
 
   static async read(file: string): Promise<YamlFile> {
     refuseWritable(file);
-    return new YamlFile(file, await readFile(file, 'utf8'));
+    return new YamlFile(file, await readBounded(file));
   }
 
   get root(): Node | undefined {
@@ -48,19 +55,18 @@ export class YamlFile {
   }
 
   valueOf(node: Node | undefined): unknown {
-    return node?.toJS(this.#document) ?? null;
+    return node?.toJS(this.#document, { maxAliasCount: -1 }) ?? null;
   }
 
   /** The entries of a mapping, none of an empty value; anything else is an error that says what was expected. */
   entries(node: Node | undefined, expected: string): Entry[] {
-    const found = isAlias(node) ? node.resolve(this.#document) : node;
-    if (found === undefined || (isScalar(found) && found.value === null)) return [];
-    if (!isMap(found)) {
+    if (node === undefined || (isScalar(node) && node.value === null)) return [];
+    if (!isMap(node)) {
       throw new InputError(`expected ${expected}, found ${describe(this.valueOf(node))}`, {
         place: this.placeOf(node),
       });
     }
-    return found.items.map(({ key, value }) => ({
+    return node.items.map(({ key, value }) => ({
       key: String(isScalar(key) ? key.value : key),
       place: this.placeOf(key as Node),
       value: (value as Node | null) ?? undefined,
@@ -77,11 +83,7 @@ export class YamlFile {
     text: string,
   ) {
     const place = this.#placeAt(/^Missing closing .quote/.test(message) ? this.#lastQuote(pos[0]) : pos[0]);
-    if (code === 'DUPLICATE_KEY') {
-      const [, before = '', key = ''] = /^((?:\s|#.*)*)([^\s:]+)/.exec(text.slice(pos[0])) ?? [];
-      const message = `the key \`${key}\` is in this mapping twice`;
-      return new InputError(message, { place: this.#placeAt(pos[0] + before.length) });
-    }
+    if (code === 'RESOURCE_EXHAUSTION') return new InputError('nested too deep to be read', { place });
     if (/!vault/.test(message))
       return new InputError('ansible-vault is not read here', { place, advice: VAULT });
     if (!/^\s*\[[\w.:-]+\]\s*$/m.test(text)) {
@@ -105,30 +107,6 @@ export class YamlFile {
       },
     });
     return begin;
-  }
-
-  /** What YAML lets pass, and would bite later. */
-  #refuseTraps(): void {
-    visit(this.#document, {
-      Alias: (_key, alias, path) => {
-        const source = alias.resolve(this.#document);
-        if (source && path.includes(source)) {
-          throw new InputError(`&${alias.source} contains itself`, { place: this.placeOf(alias) });
-        }
-        if (source) return;
-        const message = `there is no anchor &${alias.source} before this`;
-        throw new InputError(message, {
-          place: this.placeOf(alias),
-          advice: 'A text with a * in front needs quotes.',
-        });
-      },
-      Pair: (_key, { key }) => {
-        if (!isScalar(key))
-          throw new InputError('expected a text as key', { place: this.placeOf(key as Node) });
-        if (key.value !== '__proto__') return;
-        throw new InputError('`__proto__` cannot be a key', { place: this.placeOf(key) });
-      },
-    });
   }
 }
 

@@ -1,3 +1,5 @@
+import { InputError } from './errors.ts';
+
 /** A command as its words; nothing is ever split or expanded by a shell. */
 export type Command = readonly [string, ...string[]];
 
@@ -5,7 +7,7 @@ const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /** One word as POSIX sh reads it back unchanged. */
 export function quoteWord(word: string): string {
-  if (word.includes('\0')) throw new RangeError('a shell word cannot hold a NUL byte');
+  if (word.includes('\0')) throw new InputError('a word of a command holds a NUL byte, which no command can');
   return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -3,6 +3,7 @@ import type { Check, CheckContext, Outcome } from './check.ts';
 import { InputError } from './errors.ts';
 import { fieldPlace } from './field-place.ts';
 import type { Place } from './place.ts';
+import { refuseNul } from './refuse-nul.ts';
 import { specError } from './spec-error.ts';
 import { callerPlace } from './stack-places.ts';
 
@@ -38,6 +39,7 @@ export function defineCheck<Schema extends z.ZodType>(
       throw specError(checked.error, { kind: kind.kind, place, schema: kind.schema, more: ['caution'] });
     }
     const ready = checked.data;
+    refuseNul(ready, kind.kind, place);
     const said = checkedCaution(caution, kind.kind, place);
     return {
       kind: kind.kind,

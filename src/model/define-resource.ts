@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { InputError } from './errors.ts';
 import type { Place } from './place.ts';
 import type { Reader } from './reader.ts';
+import { refuseNul } from './refuse-nul.ts';
 import type { Project, Resource } from './resource.ts';
 import { specError } from './spec-error.ts';
 import { callerPlace } from './stack-places.ts';
@@ -20,6 +21,7 @@ export function defineResource<Schema extends z.ZodType, State, Ready = z.output
       const { kind, schema } = resource;
       throw specError(checked.error, { kind, place, schema, more: ['tags'] });
     }
+    refuseNul(checked.data, resource.kind, place);
     return bind(resource, checked.data, place, checkedTags(tags, resource.kind, place));
   };
 }

@@ -67,6 +67,9 @@ function reasonOf(error: Error): string {
   if (syntax !== undefined) return `syntax error: ${syntax}`;
   // Of a schema that the playbook itself puts to use.
   if (error instanceof z.ZodError) return issuesInWords(error.issues);
+  const json = /^(.*?), (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s.exec(error.message)?.[1];
+  // Node quotes the file, which may be another's.
+  if (json !== undefined) return `not JSON: ${json}`;
   const first = asWritten(error.message.split('\n').find((line) => line.trim() !== '') ?? '');
   if (first === '') return error.name === 'Error' ? 'an error without a message' : error.name;
   const inner = error instanceof AggregateError ? ` (${error.errors.map(inWords).join('; ')})` : '';

@@ -1,7 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import { didYouMean, InputError, type Place, refuseWritable, startOf } from '../model/index.ts';
+import {
+  didYouMean,
+  InputError,
+  MOST_BYTES,
+  type Place,
+  realPathOutside,
+  refuseWritable,
+  startOf,
+} from '../model/index.ts';
 
 export interface ExtraVar {
   readonly value: unknown;
@@ -65,7 +73,8 @@ function yamlValue(text: string, where: string): unknown {
 
 function fromFile(file: string): [string, ExtraVar][] {
   const { value, problem, offsets, placeAt } = parse(read(file));
-  if (problem) throw new InputError(problem.message, { place: { file, ...placeAt(problem.offset) } });
+  if (problem)
+    throw new InputError(shown(problem.message, file), { place: { file, ...placeAt(problem.offset) } });
   if (value === null) return [];
   if (typeof value === 'object' && !Array.isArray(value)) {
     return Object.entries(value).map(([name, each]) => {
@@ -74,6 +83,12 @@ function fromFile(file: string): [string, ExtraVar][] {
     });
   }
   throw new InputError('expected a mapping of vars', { place: startOf(file) });
+}
+
+/** The parser quotes what it stumbles over; that of another's file, as found by a link, is not for everyone's eyes. */
+function shown(message: string, file: string): string {
+  const real = realPathOutside(file);
+  return real === undefined ? message : `not YAML; it is a link to ${real}, so that its text is not shown`;
 }
 
 interface Parsed {
@@ -96,17 +111,28 @@ function parse(text: string): Parsed {
     items.flatMap(({ key }) => (isScalar(key) && key.range ? [[String(key.value), key.range[0]]] : [])),
   );
   const [error] = [...document.errors, ...document.warnings];
-  if (error) return { problem: { message: error.message, offset: error.pos[0] }, offsets, placeAt };
+  if (error) return { problem: { message: wordsOf(error), offset: error.pos[0] }, offsets, placeAt };
   try {
     return { value: document.toJS(), offsets, placeAt };
   } catch (thrown) {
-    return { problem: { message: String(thrown), offset: 0 }, offsets, placeAt };
+    return { problem: { message: inWords(thrown), offset: 0 }, offsets, placeAt };
   }
+}
+
+function wordsOf({ code, message }: { code: string; message: string }): string {
+  return code === 'RESOURCE_EXHAUSTION' ? 'nested too deep to be read' : message;
+}
+
+/** The parser gives up where aliases stand for more than a hundred times what is written. */
+function inWords(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return /^Excessive alias/.test(message) ? 'its aliases (*NAME) stand for too many values' : message;
 }
 
 function read(file: string): string {
   refuseWritable(file);
   try {
+    if (statSync(file).size > MOST_BYTES) throw new Error('it is larger than 4 MiB');
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw absent(file, error);

@@ -7,6 +7,7 @@ import {
   findProject,
   InputError,
   type Project,
+  realPathOutside,
   refuseWritable,
   startOf,
   traceable,
@@ -96,16 +97,21 @@ async function unlessIdle<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, idle]).finally(() => process.off('beforeExit', giveUp));
 }
 
-/** In the project itself: jiti's own choice may be a folder in /tmp that anybody could have made. */
+/**
+ * In the project itself: jiti's own choice may be a folder in /tmp that anybody could have made. What is in it runs, so
+ * there is none where others may write to it.
+ */
 async function cacheFolder({ root }: Project): Promise<string | false> {
   const own = join(root, '.trueup');
+  const folder = join(own, 'cache');
   try {
     if (!existsSync(own)) {
       await mkdir(own);
       await writeFile(join(own, '.gitignore'), '*\n');
     }
-    await mkdir(join(own, 'cache'), { recursive: true });
-    return join(own, 'cache');
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    refuseWritable(folder);
+    return realPathOutside(folder) === undefined ? folder : false;
   } catch {
     return false;
   }

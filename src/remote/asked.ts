@@ -1,5 +1,8 @@
 import { ASKS } from './root-shell.ts';
 
+/** Characters behind which a question can no longer have begun. */
+const LONGEST = 1024;
+
 /** Reads what an asking root shell wants, once each, out of its stdout. */
 export class Asked {
   readonly #nonce: string;
@@ -25,5 +28,6 @@ export class Asked {
       this.#given.add(what);
       this.#answers[what]();
     }
+    this.#seen = this.#seen.slice(-LONGEST);
   }
 }

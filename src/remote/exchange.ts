@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Secret } from '../model/index.ts';
 import { Asked } from './asked.ts';
 import { Deferred } from './deferred.ts';
 import type { ExitStatus } from './exec.ts';
 import { framedScript } from './framed-script.ts';
-import { BEGIN, FrameReader } from './frames.ts';
+import { BEGIN, type Frame, FrameReader } from './frames.ts';
 import { HeardLines } from './heard-lines.ts';
 import type { RemoteProcess } from './kill-script.ts';
 import { type Piece, piecesOf } from './pieces.ts';
@@ -25,6 +26,17 @@ export interface Request {
   readonly said?: (line: string) => void;
   /** Does not wait for a free channel. */
   readonly urgent?: boolean;
+  /** Seconds without a byte, once it has begun, until it counts as stuck. Default: only the deadline holds. */
+  readonly silence?: number;
+  /** What runs on the host behind these pieces of output. */
+  readonly running?: (done: readonly Frame[]) => Running | undefined;
+}
+
+/** A command of a script. */
+export interface Running {
+  readonly name: string;
+  /** Its output is not an answer: where there is too much of it, the ends are enough. */
+  readonly endsAreEnough: boolean;
 }
 
 /** Milliseconds for a channel to close behind the last mark: a child may have kept its stdout. */
@@ -47,8 +59,10 @@ export class Exchange {
   readonly #close = new AbortController();
   #stdin = new PassThrough();
   #patience: NodeJS.Timeout | undefined;
+  #alive: NodeJS.Timeout | undefined;
   #where: RemoteProcess | undefined;
   #isSilent = false;
+  #isStuck = false;
 
   /** `password`: for sudo, if it wants one. */
   constructor(request: Request, password?: Secret) {
@@ -59,8 +73,10 @@ export class Exchange {
     const question = randomBytes(16).toString('hex');
     this.#line = password ? askingRootShellLine(bytes, question) : rootShellLine(bytes);
     this.#asked = password && this.#answerer(question, password);
-    this.#stdout = new FrameReader(nonce);
-    this.#stderr = new FrameReader(nonce);
+    const isWhole = (done: readonly Frame[]) =>
+      done.length === 0 || !this.#runningBehind(done)?.endsAreEnough;
+    this.#stdout = new FrameReader(nonce, isWhole);
+    this.#stderr = new FrameReader(nonce, isWhole);
     this.#heard = request.said && new HeardLines(nonce, request.said);
   }
 
@@ -79,9 +95,10 @@ export class Exchange {
       deadline: this.#request.deadline * 1000,
       urgent: this.#request.urgent ?? false,
     });
-    const status = await Promise.race([this.#complete.promise, ended, this.#silent.promise]).finally(() =>
-      clearTimeout(this.#patience),
-    );
+    const status = await Promise.race([this.#complete.promise, ended, this.#silent.promise]).finally(() => {
+      clearTimeout(this.#patience);
+      clearTimeout(this.#alive);
+    });
     if (status && !this.#isComplete) {
       ended.catch(() => {});
       return status;
@@ -104,6 +121,21 @@ export class Exchange {
     return this.#isSilent;
   }
 
+  /** It had begun, and was given up because nothing more came. */
+  get isStuck(): boolean {
+    return this.#isStuck;
+  }
+
+  /** It was given up because it printed more than is kept. */
+  get tooMuch(): boolean {
+    return this.#stdout.tooMuch || this.#stderr.tooMuch;
+  }
+
+  /** What ran on the host when it ended, if that is known. */
+  get running(): Running | undefined {
+    return this.hasBegun ? this.#runningBehind(this.#stdout.frames) : undefined;
+  }
+
   get passwordGiven(): boolean {
     return this.#asked?.passwordGiven ?? false;
   }
@@ -115,7 +147,7 @@ export class Exchange {
 
   /** All that came on stderr, from the login shell too; on stdout if there is none of it. */
   get complaint(): string {
-    const [said, shown] = [this.#stderr, this.#stdout].map(({ all }) => all.toString().trim());
+    const [said, shown] = [this.#stderr, this.#stdout].map(({ lastBytes }) => lastBytes.toString().trim());
     return said || (shown ?? '').replace(/^[0-9a-f]{32} .*$/gm, '').trim();
   }
 
@@ -123,30 +155,48 @@ export class Exchange {
     return this.#stdout.ended && this.#stderr.ended;
   }
 
+  #runningBehind(done: readonly Frame[]): Running | undefined {
+    return done.length === 0 ? undefined : this.#request.running?.(done);
+  }
+
   #take(reader: FrameReader, chunk: Buffer): void {
     reader.push(chunk);
+    this.#alive?.refresh();
+    if (this.tooMuch) this.#giveUp();
     if (this.#isComplete) this.#complete.resolve(undefined);
     if (this.#where === undefined) this.#greet();
   }
 
   #greet(): void {
     const [word, session, shell] = this.#stdout.frames[0]?.words ?? [];
-    if (word !== BEGIN || session === undefined || shell === undefined) return;
+    if (word !== BEGIN || !isNumber(session) || !isNumber(shell)) return;
     this.#where = { session, shell };
     clearTimeout(this.#patience);
     this.#begun.resolve(this.#where);
+    const { silence } = this.#request;
+    if (silence !== undefined && !this.#isComplete)
+      this.#alive = setTimeout(() => this.#stuck(), silence * 1000);
   }
 
   #feed(): PassThrough {
     this.#stdin = new PassThrough();
     clearTimeout(this.#patience);
-    this.#patience = setTimeout(() => this.#giveUp(), BEGIN_LIMIT);
+    this.#patience = setTimeout(() => this.#silence(), BEGIN_LIMIT);
     if (!this.#asked) this.#send();
     return this.#stdin;
   }
 
-  #giveUp(): void {
+  #silence(): void {
     this.#isSilent = true;
+    this.#giveUp();
+  }
+
+  #stuck(): void {
+    this.#isStuck = true;
+    this.#giveUp();
+  }
+
+  #giveUp(): void {
     this.#close.abort();
     this.#silent.resolve({ code: null, signal: null });
   }
@@ -169,6 +219,14 @@ export class Exchange {
     const gone = ended.catch(() => {}).finally(() => clearTimeout(timer));
     if (!this.#request.coda) return;
     this.#stdin.end('\n');
-    await gone;
+    // A host may leave the channel open.
+    const patience = new AbortController();
+    await Promise.race([gone, sleep(2 * LINGER, undefined, { signal: patience.signal }).catch(() => {})]);
+    patience.abort();
   }
+}
+
+/** These become words of a script. */
+function isNumber(word: string | undefined): word is string {
+  return word !== undefined && /^\d+$/.test(word);
 }

@@ -1,3 +1,5 @@
+import { KeptOutput } from './kept-output.ts';
+
 /** A piece of output, with what the mark behind it said. */
 export interface Frame {
   readonly bytes: Buffer;
@@ -10,24 +12,36 @@ export const END = 'end';
 /** The first word of a line that is no mark between two pieces: news from a script that goes on. */
 export const SAID = 'said';
 
+/** Bytes that are kept of one stream: a host that prints without end shall not cost more. */
+export const MOST_OUTPUT = 32 * 1024 * 1024;
+/** What each mark counts for, and how long one may be: a host may print marks without end, too. */
+const MARK_COST = 1024;
+const LONGEST_MARK = 64 * 1024;
+
 /** Collects one stream of a framed script: pieces with a line between them that begins with the nonce. */
 export class FrameReader {
   readonly #mark: string;
-  readonly #end: string;
-  readonly #chunks: Buffer[] = [];
-  #tail: Buffer = Buffer.alloc(0);
+  readonly #isWhole: (done: readonly Frame[]) => boolean;
+  readonly #frames: Frame[] = [];
+  #piece = new KeptOutput();
+  /** What may be the beginning of a mark. */
+  #rest: Buffer = Buffer.alloc(0);
+  #size = 0;
   #ended = false;
+  #tooMuch = false;
 
-  constructor(nonce: string) {
+  /** `isWhole`: whether the piece behind these must be kept whole; else its ends are enough. */
+  constructor(nonce: string, isWhole: (done: readonly Frame[]) => boolean = () => true) {
     this.#mark = `\n${nonce} `;
-    this.#end = `${this.#mark}${END}\n`;
+    this.#isWhole = isWhole;
   }
 
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    const seen = Buffer.concat([this.#tail, chunk]);
-    this.#ended ||= seen.includes(this.#end);
-    this.#tail = seen.subarray(-this.#end.length);
+    if (this.#ended || this.#tooMuch) return;
+    let left: Buffer | undefined = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#rest = Buffer.alloc(0);
+    while (left !== undefined && !this.#ended) left = this.#takePiece(left);
+    this.#tooMuch ||= this.#size + this.#piece.size + this.#rest.length > MOST_OUTPUT;
   }
 
   /** The script has run to its end. */
@@ -35,23 +49,49 @@ export class FrameReader {
     return this.#ended;
   }
 
-  /** Everything that came, whether the script ever began or not. */
-  get all(): Buffer {
-    return Buffer.concat(this.#chunks);
+  /** There was more than is kept: what came is not all. */
+  get tooMuch(): boolean {
+    return this.#tooMuch;
   }
 
   /** All pieces that are whole; the first, before BEGIN, is what the login shell printed. */
-  get frames(): Frame[] {
-    const all = this.all;
-    const frames: Frame[] = [];
-    let start = 0;
-    for (;;) {
-      const at = all.indexOf(this.#mark, start);
-      const lineEnd = at < 0 ? -1 : all.indexOf('\n', at + 1);
-      if (lineEnd < 0) return frames;
-      const words = all.toString('latin1', at + this.#mark.length, lineEnd).split(' ');
-      if (words[0] !== SAID) frames.push({ bytes: all.subarray(start, at), words });
-      start = lineEnd + 1;
+  get frames(): readonly Frame[] {
+    return this.#frames;
+  }
+
+  /** The end of all that came, whether the script ever began or not. */
+  get lastBytes(): Buffer {
+    const pieces = this.#frames.map(({ bytes }) => bytes);
+    return Buffer.concat([...pieces, this.#piece.bytes, this.#rest]).subarray(-LONGEST_MARK);
+  }
+
+  /** Takes what lies before the next mark, and the mark; returns what is left behind it. */
+  #takePiece(bytes: Buffer): Buffer | undefined {
+    const at = bytes.indexOf(this.#mark);
+    const lineEnd = at < 0 ? -1 : bytes.indexOf('\n', at + this.#mark.length);
+    if (lineEnd < 0) {
+      this.#keepRest(bytes, at);
+      return undefined;
     }
+    const words = bytes.toString('latin1', at + this.#mark.length, lineEnd).split(' ');
+    this.#keep(bytes.subarray(0, at));
+    if (words[0] !== SAID) this.#frames.push({ bytes: this.#piece.bytes, words });
+    this.#size += (words[0] === SAID ? 0 : this.#piece.size) + MARK_COST;
+    this.#piece = new KeptOutput();
+    this.#ended = words[0] === END;
+    this.#tooMuch ||= this.#size > MOST_OUTPUT;
+    return this.#tooMuch ? undefined : bytes.subarray(lineEnd + 1);
+  }
+
+  #keepRest(bytes: Buffer, mark: number): void {
+    const cut = mark < 0 ? Math.max(0, bytes.length - this.#mark.length + 1) : mark;
+    this.#keep(bytes.subarray(0, cut));
+    // A copy, so that the chunk itself can go.
+    this.#rest = Buffer.from(bytes.subarray(cut));
+    this.#tooMuch ||= this.#rest.length > LONGEST_MARK;
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#piece.add(bytes, this.#isWhole(this.#frames));
   }
 }

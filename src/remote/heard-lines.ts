@@ -1,6 +1,8 @@
 import { SAID } from './frames.ts';
 
 const LINE_END = 0x0a;
+/** Bytes of a line: what is longer is not ours. */
+const LONGEST = 64 * 1024;
 
 /** Picks what a script says while it goes on out of its stdout, however that is cut into chunks. */
 export class HeardLines {
@@ -14,9 +16,9 @@ export class HeardLines {
   }
 
   push(chunk: Buffer): void {
-    const lines = Buffer.concat([this.#rest, chunk]);
+    const lines = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const end = lines.lastIndexOf(LINE_END) + 1;
-    this.#rest = lines.subarray(end);
+    this.#rest = Buffer.from(lines.subarray(end).subarray(-LONGEST));
     for (const line of lines.subarray(0, end).toString().split('\n')) {
       if (line.startsWith(this.#mark)) this.#said(line.slice(this.#mark.length));
     }

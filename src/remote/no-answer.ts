@@ -3,11 +3,13 @@ import {
   type Host,
   LinkLostError,
   mask,
+  ProbeError,
   type TrueupError,
   UnreachableError,
 } from '../model/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { ExitStatus } from './exec.ts';
+import { MOST_OUTPUT } from './frames.ts';
 import { CONFINED, NOT_OURS } from './root-shell.ts';
 import { isOpenFailure, type Session } from './session.ts';
 
@@ -19,6 +21,8 @@ export function noAnswer(
   failed: ExitStatus | Error,
 ): TrueupError {
   if (failed instanceof Error && isOpenFailure(failed)) return refusedChannel(host, failed);
+  if (exchange.tooMuch) return floods(host, exchange);
+  if (exchange.isStuck) return stuck(host, exchange);
   const status = failed instanceof Error ? undefined : failed;
   if (typeof status?.code === 'number' && !exchange.hasBegun) {
     return notRoot(host, status.code, mask(exchange.complaint), exchange.passwordGiven);
@@ -41,6 +45,26 @@ function refusedChannel(host: Host, cause: Error): RefusedSessionError {
     advice: 'Check MaxSessions in its sshd_config: one is enough, but 0 allows none.',
     cause,
   });
+}
+
+/** It printed more than is kept, and was ended. */
+function floods(host: Host, { running }: Exchange): TrueupError {
+  const who = running ? `the command \`${running.name}\`` : `the login shell of ${host.user}`;
+  const message = `${nameOf(host)}: ${who} printed more than ${MOST_OUTPUT / 1024 / 1024} MiB, and was ended`;
+  const advice = running
+    ? 'See what it prints there; for a command of the playbook take one that prints less.'
+    : `Its start-up files (such as .bashrc) print without end: see what \`ssh ${host.user}@${host.address} true\` prints.`;
+  return new ProbeError(message, { advice });
+}
+
+/** The host's own timeout(1) should have ended it long ago. */
+function stuck(host: Host, { running }: Exchange): TrueupError {
+  const what = running ? `the command \`${running.name}\`` : 'a script';
+  const message = `${nameOf(host)}: ${what} neither ended nor was ended at its limit`;
+  const advice =
+    'Something on the host is stopped or stuck, such as a disk that does not answer. What became of the command is not ' +
+    'known; a new run looks again and does what is missing.';
+  return new UnreachableError(message, { advice });
 }
 
 function notRoot(host: Host, code: number, complaint: string, given: boolean): TrueupError {

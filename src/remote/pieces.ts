@@ -1,3 +1,4 @@
+import { ProbeError } from '../model/index.ts';
 import type { Frame } from './frames.ts';
 
 /** The output between two marks. */
@@ -12,7 +13,14 @@ export interface Piece {
 export function piecesOf(stdout: readonly Frame[], stderr: readonly Frame[]): Piece[] {
   return stdout.slice(1, -1).map(({ bytes, words }, index) => {
     const [code = Number.NaN, began = 0, ended = 0] = words.map(Number);
+    if (!isCode(code) || !Number.isFinite(began) || !Number.isFinite(ended)) {
+      throw new ProbeError('the host answered with something that the script does not print');
+    }
     const errors = stderr[index + 1]?.bytes ?? Buffer.alloc(0);
     return { stdout: bytes, stderr: errors, code, seconds: ended - began };
   });
+}
+
+function isCode(code: number): boolean {
+  return Number.isInteger(code) && code >= 0 && code <= 255;
 }

@@ -8,14 +8,16 @@ import {
   type Host,
   type Invocation,
   type Job,
+  ProbeError,
   type Remote,
   type RemoteFile,
   type TrueupError,
 } from '../model/index.ts';
 import { answerOf } from './answer-of.ts';
-import { batchAnswers, batchScript } from './batch-script.ts';
+import { batchAnswers, batchScript, nameOf, runningIn } from './batch-script.ts';
 import { checkJobName, detachedScript, FORGET_JOB } from './detached-script.ts';
 import { Exchange, type Request } from './exchange.ts';
+import type { Frame } from './frames.ts';
 import { KILL_AFTER } from './invocation-script.ts';
 import { killScript } from './kill-script.ts';
 import { noAnswer, RefusedSessionError } from './no-answer.ts';
@@ -26,6 +28,8 @@ import { VALIDATION_LIMIT, writeScript } from './write-script.ts';
 
 /** Seconds that an exec may take beyond the limits of what it runs. */
 const MARGIN = 30;
+/** Seconds without a byte beyond the longest of those limits: the host's own timeout(1) does not do its work. */
+const STUCK_MARGIN = 15;
 /** Bytes a second, for the time that a file may take: a link slower than this counts as lost. */
 const SLOWEST = 10_000;
 /** Milliseconds for ending what still runs on the host. */
@@ -59,20 +63,26 @@ export class RemoteHost implements Remote {
   async run(batch: Batch): Promise<BatchAnswers> {
     const limits = [...batch.actions, ...batch.probes].map(({ limit }) => limit + KILL_AFTER);
     const deadline = limits.reduce((sum, limit) => sum + limit, MARGIN);
-    return batchAnswers(batch, await this.#exchange({ script: batchScript(batch), deadline }));
+    const silence = Math.max(0, ...limits) + STUCK_MARGIN;
+    const running = (done: readonly Frame[]) => runningIn(batch, done);
+    const request = { script: batchScript(batch), deadline, silence, running };
+    return batchAnswers(batch, await this.#exchange(request));
   }
 
   async write(file: RemoteFile): Promise<Answer> {
     const deadline = MARGIN + VALIDATION_LIMIT + KILL_AFTER + file.content.length / SLOWEST;
     const script = writeScript(file, token(), new Date());
-    const pieces = await this.#exchange({ script, body: file.content, deadline });
+    const running = () => ({ name: `write ${file.path}`, endsAreEnough: true });
+    const pieces = await this.#exchange({ script, body: file.content, deadline, running });
     return onlyAnswer(pieces, VALIDATION_LIMIT);
   }
 
   async runDetached(job: Job, invocation: Invocation): Promise<Answer> {
     checkJobName(job.name);
     const deadline = MARGIN + invocation.limit + KILL_AFTER;
-    const request = { script: detachedScript(job, invocation, token()), coda: FORGET_JOB, deadline };
+    const running = () => ({ name: nameOf(invocation), endsAreEnough: true });
+    const script = detachedScript(job, invocation, token());
+    const request = { script, coda: FORGET_JOB, deadline, running };
     const pieces = await this.#exchange(job.said ? { ...request, said: job.said } : request);
     return onlyAnswer(pieces, invocation.limit);
   }
@@ -92,11 +102,13 @@ export class RemoteHost implements Remote {
 
   /** Ends the connection, and before that whatever still runs over it; detached jobs go on. */
   async close(): Promise<void> {
-    const running = [...this.#running];
-    if (running.length > 0 && this.#session.alive) {
-      await Promise.race([this.#kill(running).catch(() => {}), sleep(KILL_LIMIT, undefined, { ref: false })]);
-    }
+    await this.#end([...this.#running]);
     await this.#session.close();
+  }
+
+  async #end(running: readonly Exchange[]): Promise<void> {
+    if (running.length === 0 || !this.#session.alive) return;
+    await Promise.race([this.#kill(running).catch(() => {}), sleep(KILL_LIMIT, undefined, { ref: false })]);
   }
 
   async #kill(running: readonly Exchange[]): Promise<void> {
@@ -104,9 +116,9 @@ export class RemoteHost implements Remote {
     const begun = await Promise.all(running.map((exchange) => Promise.race([exchange.begun, patience])));
     const processes = begun.filter((process) => process !== undefined);
     if (processes.length === 0) return;
-    const request = { script: killScript(processes), deadline: MARGIN };
+    const request = { script: killScript(processes), deadline: MARGIN, urgent: true };
     try {
-      await this.#exchange({ ...request, urgent: true });
+      await this.#exchange(request);
     } catch (error) {
       // What is to be ended may hold the last channel that sshd allows.
       if (!(error instanceof RefusedSessionError)) throw error;
@@ -121,7 +133,11 @@ export class RemoteHost implements Remote {
     const start = () => this.#perform(exchange, session);
     const ended = this.#sudo ? this.#sudo.admit(exchange.begun, start) : start();
     const failed = await ended.finally(() => this.#running.delete(exchange));
-    if (failed) throw failed;
+    if (failed) {
+      // Not for what is to end others: a host may answer to that in the same way.
+      if ((exchange.isStuck || exchange.tooMuch) && !request.urgent) await this.#end([exchange]);
+      throw failed;
+    }
     return exchange.pieces;
   }
 
@@ -140,6 +156,6 @@ function token(): string {
 }
 
 function onlyAnswer([piece]: readonly Piece[], limit: number): Answer {
-  if (!piece) throw new Error('the script ended without an answer');
+  if (!piece) throw new ProbeError('the script ended without an answer');
   return answerOf(piece, limit);
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
+import type { ClientChannel } from 'ssh2';
 import { choosyAgent } from './choosy-agent.ts';
 import type { Credential } from './credentials.ts';
 import type { Exec, ExitStatus } from './exec.ts';
@@ -15,6 +16,8 @@ const CHANNELS = 4;
 /** How often to come back where sshd refuses even the only channel. */
 const LONELY_REFUSALS = 8;
 const CHANNEL_OPEN_LIMIT = 30_000;
+/** Milliseconds for the host to agree that a channel is closed. */
+const CHANNEL_CLOSE_LIMIT = 20_000;
 const CLOSE_GRACE = 1000;
 
 /** One authenticated SSH connection. */
@@ -82,19 +85,40 @@ export class Session {
 
   async #execOnce({ line, stdin, onStdout, onStderr, close, deadline }: Exec): Promise<ExitStatus> {
     let timer = this.#lostAfter(CHANNEL_OPEN_LIMIT, 'no channel was opened');
-    const onChannel: NonNullable<Parameters<NodeSSH['execCommand']>[1]>['onChannel'] = (channel) => {
+    try {
+      const channel = await this.#openChannel(line);
       clearTimeout(timer);
       timer = this.#lostAfter(deadline, 'no end of the command');
       channel.on('error', () => {});
-      close.addEventListener('abort', () => channel.close());
-    };
-    try {
-      const options = { stdin: stdin(), onStdout, onStderr, onChannel, noTrim: true };
-      const { code, signal } = await this.#ssh.execCommand(line, options);
-      return { code, signal };
+      const end = () => {
+        channel.close();
+        clearTimeout(timer);
+        timer = this.#lostAfter(CHANNEL_CLOSE_LIMIT, 'no end of the channel, which was closed from here,');
+      };
+      if (close.aborted) end();
+      else close.addEventListener('abort', end);
+      const ended = endOf(channel);
+      channel.on('data', onStdout);
+      channel.stderr.on('data', onStderr);
+      stdin().pipe(channel);
+      return await ended;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** node-ssh's own way keeps all output a second time, as one text: half a GiB of it would end the process. */
+  #openChannel(line: string): Promise<ClientChannel> {
+    const { connection } = this.#ssh;
+    return new Promise((resolve, reject) => {
+      if (!connection) throw new Error('Not connected to server');
+      connection.once('error', reject);
+      connection.exec(line, (error, channel) => {
+        connection.off('error', reject);
+        if (error) reject(error);
+        else resolve(channel);
+      });
+    });
   }
 
   #lostAfter(milliseconds: number, what: string): NodeJS.Timeout {
@@ -119,6 +143,16 @@ export class Session {
     this.#failure ??= reason;
     this.#socket.destroy();
   }
+}
+
+function endOf(channel: ClientChannel): Promise<ExitStatus> {
+  return new Promise((resolve) => {
+    let status: ExitStatus = { code: null, signal: null };
+    channel.on('exit', (code: number | null, signal?: string) => {
+      status = { code: code ?? null, signal: signal ?? null };
+    });
+    channel.on('close', () => resolve(status));
+  });
 }
 
 /** node-ssh's word for a connection that ends, without an error, before the login is done. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quoteWord, shell, shellLine } from '../../src/model/index.ts';
+import { InputError, quoteWord, shell, shellLine } from '../../src/model/index.ts';
 
 /** The words that sh makes of the line. */
 function wordsInShell(line: string, sh = 'sh'): string[] {
@@ -40,7 +40,7 @@ describe('a command line', () => {
   });
 
   it('cannot hold a NUL byte', () => {
-    expect(() => quoteWord('a\0b')).toThrow(RangeError);
+    expect(() => quoteWord('a\0b')).toThrow(InputError);
   });
 });
 

@@ -38,11 +38,11 @@ describe('parseExtraVars', () => {
     ['{a: 1', '-e {a: 1: not a YAML value: Flow map'],
     ['a=[1', '-e a=[1: not a YAML value: Flow sequence'],
     ['a=b: c: d', '-e a=b: c: d: not a YAML value: Nested mappings'],
-    ['a=*x', '-e a=*x: not a YAML value: ReferenceError: Unresolved alias'],
+    ['a=*x', '-e a=*x: not a YAML value: Unresolved alias'],
     ['@{root}/no.yml', '-e @{root}/no.yml: there is no such file'],
     ['@{root}/list.yml', '{root}/list.yml:1:1: expected a mapping of vars'],
     ['@{root}/twice.yml', '{root}/twice.yml:2:1: Map keys must be unique'],
-    ['@{root}/alias.yml', '{root}/alias.yml:1:1: ReferenceError: Unresolved alias'],
+    ['@{root}/alias.yml', '{root}/alias.yml:1:1: Unresolved alias'],
   ])('refuses %s', (text, message) => {
     const root = projectFolder({ 'list.yml': '- a', 'twice.yml': 'a: 1\na: 2', 'alias.yml': 'a: *x' });
     const parse = () => parseExtraVars([text.replace('{root}', root)]);

@@ -5,6 +5,7 @@ import { type Facts, type Host, type HostResult, mask } from '../../model/index.
 import { connectOptions } from '../connect-options.ts';
 import { exitCodeOf, signalled } from '../exit-code.ts';
 import type { FactsInquiry } from '../inquiry.ts';
+import type { Interruption } from '../interruption.ts';
 import { limitPattern } from '../limit-pattern.ts';
 import { factsText } from '../views/facts-text.ts';
 import { failureLines } from '../views/failures.ts';
@@ -18,10 +19,12 @@ export interface Answered {
 }
 
 /** Connects to the hosts of a pattern and prints what they say of themselves. */
-export async function facts(inquiry: FactsInquiry, signal: AbortSignal): Promise<number> {
+export async function facts(inquiry: FactsInquiry, interruption: Interruption): Promise<number> {
+  const { signal } = interruption;
   const ask = await questioner(inquiry.inventory, signal);
   const { loadInventory } = await import('../../inventory/load-inventory.ts');
-  const hosts = (await loadInventory(inquiry.inventory)).select(limitPattern(inquiry.pattern));
+  const hosts = (await loadInventory(inquiry.inventory, inquiry)).select(limitPattern(inquiry.pattern));
+  interruption.listen();
   const answers = await concurrently(hosts, inquiry.forks, ask);
   const results = answers.map(({ result }) => result);
   const code = signalled(signal) ?? exitCodeOf(results);

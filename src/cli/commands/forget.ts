@@ -3,18 +3,19 @@ import type { Forgotten } from '../../remote/index.ts';
 import { connectOptions } from '../connect-options.ts';
 import { EXIT } from '../exit-code.ts';
 import type { ForgetOptions } from '../options.ts';
+import { visible } from '../views/visible.ts';
 
 /** Forgets the host keys of hosts that were installed anew; tells which files that are not ours still hold one. */
-export async function forget({ pattern, inventory: file }: ForgetOptions): Promise<number> {
+export async function forget({ pattern, inventory: file, maxHosts }: ForgetOptions): Promise<number> {
   const [{ loadInventory }, remote] = await Promise.all([
     import('../../inventory/load-inventory.ts'),
     import('../../remote/index.ts'),
   ]);
-  const inventory = await loadInventory(file);
+  const inventory = await loadInventory(file, { maxHosts });
   const options = await connectOptions(file);
   for (const host of inventory.select(pattern)) {
     const lines = inWords(host, await remote.forgetHostKeys(host, options), options.acceptInto);
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    process.stdout.write(lines.map((line) => `${visible(line)}\n`).join(''));
   }
   return EXIT.done;
 }

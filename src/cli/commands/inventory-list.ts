@@ -6,9 +6,14 @@ import { jsonDocument } from '../views/json.ts';
 import { table } from '../views/table.ts';
 
 /** The hosts that a pattern names, how they are reached, and their groups. */
-export async function inventoryList({ inventory: file, pattern, json }: ListInquiry): Promise<number> {
+export async function inventoryList({
+  inventory: file,
+  pattern,
+  maxHosts,
+  json,
+}: ListInquiry): Promise<number> {
   const { loadInventory } = await import('../../inventory/load-inventory.ts');
-  const hosts = (await loadInventory(file)).select(limitPattern(pattern));
+  const hosts = (await loadInventory(file, { maxHosts })).select(limitPattern(pattern));
   const text = json
     ? jsonDocument('inventory list', hosts.map(documentOf), EXIT.done)
     : table(hosts.map(row));

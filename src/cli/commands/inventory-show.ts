@@ -8,11 +8,12 @@ import { limitPattern } from '../limit-pattern.ts';
 import { jsonDocument } from '../views/json.ts';
 import { type Paint, paintFor } from '../views/paint.ts';
 import { table } from '../views/table.ts';
+import { visible } from '../views/visible.ts';
 
 /** How each host of a pattern is reached, and its vars; `--explain`: where each value was written. */
 export async function inventoryShow(inquiry: ShowInquiry): Promise<number> {
   const { loadInventory } = await import('../../inventory/load-inventory.ts');
-  const inventory = await loadInventory(inquiry.inventory);
+  const inventory = await loadInventory(inquiry.inventory, inquiry);
   const hosts = inventory.select(limitPattern(inquiry.pattern));
   const explain = inquiry.explain ?? false;
   const text = inquiry.json
@@ -74,7 +75,10 @@ function block(host: Host, inventory: Inventory, explain: boolean, paint: Paint)
     });
   const vars = Object.entries(host.vars);
   const groups = explain ? [] : [['  groups', host.groups.join(', ') || '(none)']];
-  return [paint.bold(host.name), table([...rows(connectionOf(host)), ...groups, ...rows(vars)])].join('\n');
+  return [
+    paint.bold(visible(host.name)),
+    table([...rows(connectionOf(host)), ...groups, ...rows(vars)]),
+  ].join('\n');
 }
 
 /** The value in force with its place, and below it those that it beats. */

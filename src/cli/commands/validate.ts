@@ -51,7 +51,7 @@ async function load(inquiry: ValidateInquiry): Promise<Loaded> {
     import('../../index.ts'),
   ]);
   const [inventory, loaded] = await Promise.all([
-    loadInventory(inquiry.inventory),
+    loadInventory(inquiry.inventory, inquiry),
     playbook.loadPlaybook(inquiry.playbook, trueup),
   ]);
   const plays = playbook.resolvePlays(loaded, inventory, {

@@ -1,6 +1,7 @@
 import type { Facts, HostResult } from '../../model/index.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
+import { visible } from './visible.ts';
 
 /** Facts for people, host by host; hosts that gave none are left out. */
 export function factsText(
@@ -9,7 +10,11 @@ export function factsText(
 ): string {
   return answers
     .flatMap(({ result, facts }) =>
-      facts ? [`${paint.bold(result.name)}  ${paint.dim(result.address)}\n${table(rowsOf(facts))}`] : [],
+      facts
+        ? [
+            `${paint.bold(visible(result.name))}  ${paint.dim(visible(result.address))}\n${table(rowsOf(facts))}`,
+          ]
+        : [],
     )
     .join('\n\n');
 }

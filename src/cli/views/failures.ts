@@ -34,7 +34,8 @@ function failureBlock(host: string, step: string | undefined, failure: Failure, 
   const where = failure.place
     ? formatPlace({ ...failure.place, file: shortPath(failure.place.file) })
     : undefined;
-  const head = [paint.red(paint.bold('FAILED')), paint.bold(host), step, where && paint.dim(where)];
+  const [what, place] = [step, where].map((text) => text && visible(text));
+  const head = [paint.red(paint.bold('FAILED')), paint.bold(visible(host)), what, place && paint.dim(place)];
   return [
     '',
     head.filter(Boolean).join('  '),

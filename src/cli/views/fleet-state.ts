@@ -75,7 +75,7 @@ export class FleetState {
     const width = Math.min(NAME, Math.max(0, ...this.#shownNames.map(displayWidth)));
     const room = columns - width - 4;
     const line = (name: string, mark: string, text: string) =>
-      cut(`${mark} ${padded(cut(name, width), width)}  ${text}`, columns);
+      cut(`${mark} ${padded(cut(visible(name), width), width)}  ${text}`, columns);
     const failed = this.#failed.map(([name, { text }]) => line(name, '✗', text));
     const active = [...this.#active].map(([name, doing]) => line(name, '›', this.#tell(doing, room)));
     const forFailed = Math.max(Math.ceil(rows / 2), rows - active.length);
@@ -93,7 +93,7 @@ export class FleetState {
   }
 
   get #shownNames(): string[] {
-    return [...this.#failed.map(([name]) => name), ...this.#active.keys()];
+    return [...this.#failed.map(([name]) => name), ...this.#active.keys()].map(visible);
   }
 
   get #elapsed(): string {

@@ -9,6 +9,7 @@ import {
   type StepResult,
 } from '../../model/index.ts';
 import { countSteps } from './counts.ts';
+import { visibleJson } from './visible.ts';
 
 export interface JsonError {
   readonly message: string;
@@ -42,11 +43,8 @@ export function jsonDocument(
     hosts,
     ...(rollouts.length > 0 ? { rollouts } : {}),
   };
-  return JSON.stringify(
-    document,
-    (_, value: unknown) => (typeof value === 'string' ? mask(value) : value),
-    2,
-  );
+  const masked = (_: string, value: unknown) => (typeof value === 'string' ? mask(value) : value);
+  return visibleJson(JSON.stringify(document, masked, 2));
 }
 
 function hostDocument(host: HostResult) {

@@ -29,13 +29,13 @@ export function turnLines(
 function rolledLines(when: string, steps: readonly RolledStep[], paint: Paint): string[] {
   const hosts = new Map<string, { head: string; names: string[]; tail: string }>();
   for (const step of steps) {
-    const head = `  ${paint.dim(MARKS[step.status])} ${when}: ${step.kind} ${step.name} on`;
+    const head = `  ${paint.dim(MARKS[step.status])} ${visible(`${when}: ${step.kind} ${step.name} on`)}`;
     const tail = saying(step, paint);
     const same = hosts.get(`${head}\0${tail}`);
     if (same) same.names.push(step.on);
     else hosts.set(`${head}\0${tail}`, { head, names: [step.on], tail });
   }
-  return [...hosts.values()].map(({ head, names, tail }) => `${head} ${names.join(', ')}${tail}`);
+  return [...hosts.values()].map(({ head, names, tail }) => `${head} ${visible(names.join(', '))}${tail}`);
 }
 
 function saying({ changes, note, failure }: RolledStep, paint: Paint): string {
@@ -52,7 +52,7 @@ function checkLines({ verify }: HostTurn, paint: Paint): string[] {
     return [`  ${paint.dim(MARKS.ok)} after: ${held === 1 ? '1 check holds' : `${held} checks hold`}`];
   return failed.map(
     ({ kind, name, failure }) =>
-      `  ${paint.red('✗')} check: ${kind} ${name}: ${visible(failure?.message ?? '')}`,
+      `  ${paint.red('✗')} ${visible(`check: ${kind} ${name}: ${failure?.message ?? ''}`)}`,
   );
 }
 
@@ -63,8 +63,8 @@ export function rolloutLines(rollouts: readonly RolloutResult[], paint: Paint): 
     const order = batches.map((batch) => batch.map(named).join(' and ')).join(', then ');
     const missed = notReached.length > 0 ? `; not reached: ${notReached.join(', ')}` : '';
     return [
-      `  ${paint.dim(`rollout of ${play}:`)} ${order || 'nobody'}`,
-      ...(stopped === undefined ? [] : [`  ${paint.red(`it stops: ${visible(stopped)}`)}${missed}`]),
+      `  ${paint.dim(visible(`rollout of ${play}:`))} ${visible(order) || 'nobody'}`,
+      ...(stopped === undefined ? [] : [`  ${paint.red(visible(`it stops: ${stopped}`))}${visible(missed)}`]),
     ];
   });
 }

@@ -17,7 +17,7 @@ export function siteMap(hosts: readonly Host[], results: readonly HostResult[], 
     ...parts.flat().flatMap(({ title, rows }) => [title.length + 3, ...rows.map(lengthOf)]),
   );
   const width = Math.min(options.width - 4, widest);
-  const client = `  client${site.client === undefined ? '' : `  ${site.client}`}`;
+  const client = visible(`  client${site.client === undefined ? '' : `  ${site.client}`}`);
   const drawn = parts.flatMap((boxes, index) => [
     '    │',
     '    ▼',
@@ -47,11 +47,13 @@ function partsOf({ virtual, layers }: SiteLayers): Box[][] {
   );
   const rowOf = (host: SiteHost): Row => ({
     mark: markOf(host),
-    text: `${host.name.padEnd(names)}  ${host.address.padEnd(addresses)}  ${wordsOf(host)}`,
+    text: visible(`${host.name.padEnd(names)}  ${host.address.padEnd(addresses)}  ${wordsOf(host)}`),
   });
   return [
     ...(virtual.length > 0 ? [virtual.map(addressBox)] : []),
-    ...layers.map((boxes) => boxes.map(({ title, hosts }) => ({ title, rows: hosts.map(rowOf) }))),
+    ...layers.map((boxes) =>
+      boxes.map(({ title, hosts }) => ({ title: visible(title), rows: hosts.map(rowOf) })),
+    ),
   ];
 }
 
@@ -59,7 +61,7 @@ function addressBox({ address, hosts, holders }: SiteLayers['virtual'][number]):
   const mark = holders.length === 1 ? '✓' : '✗';
   const held = holders.length === 0 ? `none of ${hosts.join(', ')}` : holders.join(' and ');
   const words = holders.length > 1 ? `HELD BY ${held} AT ONCE` : `held by ${held}`;
-  return { title: address, rows: [{ mark, text: words }] };
+  return { title: visible(address), rows: [{ mark, text: visible(words) }] };
 }
 
 function markOf({ result, answers }: SiteHost): Mark {
@@ -106,7 +108,7 @@ function boxLines({ title, rows }: Box, width: number, goesOn: boolean, paint: P
 
 /** Cut to the width: all that a failure says stands below the picture. */
 function rowLine({ mark, text }: Row, width: number, paint: Paint): string {
-  const shown = visible(text).replaceAll('\n', ' ');
+  const shown = text.replaceAll('\n', ' ');
   const cut = shown.length > width - 2 ? `${shown.slice(0, width - 3)}…` : shown.padEnd(width - 2);
   return `${coloured(mark, paint)} ${mark === '✗' ? paint.red(cut) : cut}`;
 }

@@ -37,9 +37,9 @@ const MARKS: Record<StepStatus, string> = {
 /** The result of a run for people: host by host what changes, a recap, and the failures last; no secret is in it. */
 export function summary(run: RunResult, options: SummaryOptions): string {
   const { paint } = options;
-  const width = Math.max(...run.hosts.map(({ name }) => displayWidth(name)));
+  const width = Math.max(...run.hosts.map(({ name }) => displayWidth(visible(name))));
   const recap = run.hosts.map(
-    (host) => `  ${padded(host.name, width)}  ${colourOf(host, paint)(countsInWords(host))}`,
+    (host) => `  ${padded(visible(host.name), width)}  ${colourOf(host, paint)(countsInWords(host))}`,
   );
   const time = paint.dim(` (${run.seconds.toFixed(1)} s)`);
   const lines = [
@@ -58,7 +58,7 @@ function hostLines(host: HostResult, options: SummaryOptions): string[] {
   const steps = host.steps.filter(({ status }) => options.all || status !== 'ok').concat(host.checks ?? []);
   const turn = turnLines(host, options.paint);
   if (steps.length + turn.before.length + turn.after.length === 0) return [];
-  const head = `${options.paint.bold(host.name)}  ${options.paint.dim(host.address)}`;
+  const head = `${options.paint.bold(visible(host.name))}  ${options.paint.dim(visible(host.address))}`;
   return [head, ...turn.before, ...steps.flatMap((step) => stepLines(step, options)), ...turn.after, ''];
 }
 
@@ -68,9 +68,9 @@ function stepLines(step: StepResult, options: SummaryOptions): string[] {
     step.note,
     step.failure?.message.split('\n')[0],
   ];
-  const text = visible(said.filter(Boolean).join('; '));
+  const text = said.filter(Boolean).join('; ');
   const mark = colourOfStep(step.status, options.paint)(MARKS[step.status]);
-  const told = `${step.kind} ${step.name}${text && `: ${text}`}`;
+  const told = visible(`${step.kind} ${step.name}${text && `: ${text}`}`);
   const line = `  ${mark} ${inColumns(told, options.columns).join('\n        ')}`;
   const diffs = options.diff
     ? step.changes.flatMap((change) => diffLines(step.name, change, options.paint))
@@ -83,7 +83,7 @@ function stepLines(step: StepResult, options: SummaryOptions): string[] {
 function cautionsOf({ name, steps }: HostResult, options: SummaryOptions): string[] {
   const told = steps.filter(({ caution }) => caution !== undefined);
   return told.flatMap((step) => [
-    `  ${name} ${step.kind} ${step.name}`,
+    visible(`  ${name} ${step.kind} ${step.name}`),
     ...cautionLines(step.caution ?? '', options),
   ]);
 }

@@ -1,7 +1,9 @@
+import { visible } from './visible.ts';
 import { displayWidth, padded } from './width.ts';
 
-/** Rows with their columns one below the other, two spaces apart. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Rows with their columns one below the other, two spaces apart; nothing in them steers the terminal. */
+export function table(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(visible));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) {

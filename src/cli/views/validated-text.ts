@@ -1,6 +1,7 @@
 import type { Check, Host, StepIdentity, TrueupError } from '../../model/index.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
+import { visible } from './visible.ts';
 
 /** What is known of a host without asking it; steps and checks that depend on its facts are not. */
 export interface Validated {
@@ -21,9 +22,9 @@ export function validatedText(hosts: readonly Validated[], paint: Paint): string
   }
   const blocks = [...problems].flatMap(([message, { advice, names }]) => [
     '',
-    `${paint.red('✗')} ${paint.bold(names.join(', '))}`,
-    `  ${message}`,
-    ...(advice === undefined ? [] : [`  → ${advice}`]),
+    `${paint.red('✗')} ${paint.bold(visible(names.join(', ')))}`,
+    `  ${visible(message)}`,
+    ...(advice === undefined ? [] : [`  → ${visible(advice)}`]),
   ]);
   return [table(hosts.map(rowOf)), ...blocks].join('\n');
 }

@@ -326,11 +326,10 @@ export const inventoryMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'a .env in a folder that anybody may write to',
-    files: { 'playbooks/site.ts': [['vars.greeting', "secret('GREETING')"]], '.env': 'GREETING=xxxx\n' },
+    name: 'a project that anybody may write to',
     modes: { '.': 511 },
     says: [
-      'error: .env: any user of this machine may replace it (its folder has the mode 0777): it is not read',
+      'error: inventory/hosts.yml: any user of this machine may replace it (the folder {root} has the mode 0777): it is not read',
       '→ See whether it still says what you mean, then: chmod o-w {root}',
     ],
   },
