@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { type Host, InterruptedError, type Remote, TrueupError, UnreachableError } from '../model/index.ts';
+import { checkHopKeys } from './check-hop-keys.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { agentFor, type Credentials, credentialsFor, usualKeys, withoutAgent } from './credentials.ts';
 import { dial } from './dial.ts';
@@ -7,7 +8,7 @@ import { throughDoor } from './doors.ts';
 import { HostKeyCheck } from './host-key-check.ts';
 import { hostSecret } from './host-secret.ts';
 import { hostKeyAlgorithms } from './judge-host-key.ts';
-import { keepHostKey, knownHostsOf } from './known-hosts-files.ts';
+import { knownHostsOf } from './known-hosts-files.ts';
 import { proxyCommand, wayInWords } from './proxy-command.ts';
 import { proxyFailure } from './proxy-failure.ts';
 import { ProxySocket } from './proxy-socket.ts';
@@ -89,6 +90,7 @@ async function login(host: Host, options: ConnectOptions, credentials: Credentia
   const check = new HostKeyCheck(host, lines, options);
   const timeout = (host.connectTimeout ?? options.connectTimeout ?? 20) * 1000;
   if (options.signal?.aborted) throw new InterruptedError();
+  await checkHopKeys(host, options);
   const socket = socketTo(host, options, timeout);
   const giveUp = () => socket.destroy();
   options.signal?.addEventListener('abort', giveUp);
@@ -98,6 +100,7 @@ async function login(host: Host, options: ConnectOptions, credentials: Credentia
     credentials: credentials.offered,
     hostKeyAlgorithms: hostKeyAlgorithms(lines, host),
     verifyHostKey: (key) => check.accepts(key),
+    storeHostKey: () => check.storeFirstKey(),
     timeout,
     keepalive: (options.keepalive ?? 10) * 1000,
   })
@@ -105,18 +108,10 @@ async function login(host: Host, options: ConnectOptions, credentials: Credentia
     .catch((error) => {
       throw check.refusal ?? proxyFailure(host, socket, options.names) ?? check.loginFailure(error);
     });
-  if (check.firstKey) await keepHostKey(options.acceptInto, host, check.firstKey).catch(closing(session));
   return session;
 }
 
 function socketTo(host: Host, options: ConnectOptions, timeout: number): Duplex {
   const command = proxyCommand(host, options);
   return command ? new ProxySocket(command) : dial(host, timeout);
-}
-
-function closing(session: Session): (error: unknown) => Promise<never> {
-  return async (error) => {
-    await session.close();
-    throw error;
-  };
 }

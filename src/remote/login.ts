@@ -8,6 +8,8 @@ export interface Login {
   readonly credentials: readonly Credential[];
   readonly hostKeyAlgorithms: readonly string[];
   verifyHostKey(key: Buffer): boolean;
+  /** Awaited before the first credential is offered; if it rejects, none is. */
+  storeHostKey(): Promise<void>;
   /** Milliseconds. */
   readonly timeout: number;
   /** Milliseconds. */

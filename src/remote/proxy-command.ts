@@ -21,7 +21,8 @@ export function wayInWords(jump: readonly Hop[]): string {
     .join(', ');
 }
 
-function unfolded(hop: Hop): Hop[] {
+/** With the hops that lead to it. */
+export function unfolded(hop: Hop): Hop[] {
   return typeof hop === 'string' ? [hop] : [...(hop.jump ?? []).flatMap(unfolded), hop];
 }
 

@@ -133,11 +133,22 @@ export function isOpenFailure(error: unknown): boolean {
 
 /**
  * One credential after the other, while nothing has gone wrong: a password is not given on the heels of an agent that
- * failed, as the login is tried again without that agent.
+ * failed, as the login is tried again without that agent. The first one waits until the host key is stored. By then the
+ * host has proven that it holds the key.
  */
-function offering({ user, credentials }: Login, isFine: () => boolean) {
-  const left = credentials.map((credential) => ({ ...inItsWords(credential), username: user }));
-  return () => (isFine() && left.shift()) || false;
+function offering(login: Login, isFine: () => boolean) {
+  const left = login.credentials.map((credential) => ({ ...inItsWords(credential), username: login.user }));
+  const next = () => (isFine() && left.shift()) || false;
+  let isStored = false;
+  return (_methods: unknown, _partial: unknown, offer: (credential: ReturnType<typeof next>) => void) => {
+    if (isStored) return next();
+    isStored = true;
+    login.storeHostKey().then(
+      () => login.socket.destroyed || offer(next()),
+      () => login.socket.destroy(),
+    );
+    return undefined;
+  };
 }
 
 /** As the SSH library wants it. */
