@@ -28,11 +28,15 @@ const ALGORITHMS: readonly (readonly [type: string, ...algorithms: string[]])[] 
   ['ssh-rsa', 'rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'],
 ];
 
-/** What to ask the server for, known keys first: it would show another one, which looks like a changed key. */
+/**
+ * What to ask the server for, known keys first: it would show another one, which looks like a changed key. Signatures
+ * with SHA-1 (`ssh-rsa`) only where the host allows them.
+ */
 export function hostKeyAlgorithms(lines: readonly KnownHost[], host: KeyOwner): string[] {
   const types = new Set(linesFor(lines, host).map((line) => line.type));
   const order = [true, false].flatMap((first) => ALGORITHMS.filter(([type]) => types.has(type) === first));
-  return order.flatMap(([, ...algorithms]) => algorithms);
+  const isOffered = (name: string) => name !== 'ssh-rsa' || host.legacyAlgorithms?.includes(name);
+  return order.flatMap(([, ...algorithms]) => algorithms.filter(isOffered));
 }
 
 /** Whether any key of the host is known. */

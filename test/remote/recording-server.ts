@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { ParsedKey } from 'ssh2';
+import type { Connection, ParsedKey, PublicKeyAuthContext } from 'ssh2';
 import { ssh2 } from '../../src/remote/ssh2.ts';
 
-/** One login attempt of a connection: the method, and the password if there was one. */
+/** One login attempt of a connection. */
 export interface Offered {
   readonly connection: number;
   readonly method: string;
   readonly password?: string;
+  /** The hash that a key was offered with, and whether there was a signature and it was right. */
+  readonly key?: { readonly hash: string; readonly signature: 'none' | 'right' | 'wrong' };
 }
 
 /** An SSH server on 127.0.0.1 that shows each connection a host key of the test's choice, and lets no one in. */
@@ -23,6 +25,8 @@ export interface RecordingServer {
 export interface RecordingOptions {
   /** The host key of a connection, counted from 0. */
   hostKey(connection: number): ParsedKey;
+  /** Like an sshd before 7.2, it does not say which signature algorithms it takes. */
+  readonly isOld?: boolean;
   /** Called at each attempt, before the answer. */
   onOffered?(): void;
 }
@@ -40,6 +44,31 @@ export function knownHostsKey(key: ParsedKey): string {
   return `${key.type} ${key.getPublicSSH().toString('base64')}`;
 }
 
+function keyOf({
+  key,
+  blob,
+  signature,
+  hashAlgo = 'sha1',
+}: PublicKeyAuthContext): NonNullable<Offered['key']> {
+  if (!signature || !blob) return { hash: hashAlgo, signature: 'none' };
+  const parsed = ssh2.utils.parseKey(key.data);
+  const isRight = !(parsed instanceof Error) && parsed.verify(blob, signature, hashAlgo) === true;
+  return { hash: hashAlgo, signature: isRight ? 'right' : 'wrong' };
+}
+
+/** The library sends SSH_MSG_EXT_INFO whenever the client can take it, which its key exchange remembers. */
+function withoutExtensions(client: Connection): void {
+  const { _protocol: protocol } = client as unknown as { readonly _protocol: object };
+  let exchange: unknown;
+  const never = { get: () => false, set: () => {} };
+  Object.defineProperty(protocol, '_kex', {
+    get: () => exchange,
+    set: (value: object | undefined) => {
+      exchange = value && Object.defineProperty(value, 'remoteExtInfoEnabled', never);
+    },
+  });
+}
+
 export async function startRecordingServer(options: RecordingOptions): Promise<RecordingServer> {
   const offered: Offered[] = [];
   let connections = 0;
@@ -49,6 +78,7 @@ export async function startRecordingServer(options: RecordingOptions): Promise<R
     socket.on('error', () => {});
     const ssh = new ssh2.Server({ hostKeys: [{ key: options.hostKey(connection) as never }] }, (client) => {
       client.on('error', () => {});
+      if (options.isOld) withoutExtensions(client);
       client.on('authentication', (context) => {
         options.onOffered?.();
         const { method } = context;
@@ -56,8 +86,10 @@ export async function startRecordingServer(options: RecordingOptions): Promise<R
           connection,
           method,
           ...(context.method === 'password' && { password: context.password }),
+          ...(context.method === 'publickey' && { key: keyOf(context) }),
         });
-        context.reject();
+        if (context.method === 'publickey' && !context.signature) context.accept();
+        else context.reject();
       });
     });
     ssh.injectSocket(socket);

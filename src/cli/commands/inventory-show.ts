@@ -36,6 +36,7 @@ function connectionOf({
   jump,
   proxyCommand,
   hostKeys,
+  legacyAlgorithms,
   ssh,
 }: Host): Values {
   const keys = ssh?.identityFiles.filter((file) => existsSync(file)) ?? [];
@@ -47,6 +48,7 @@ function connectionOf({
     ['jump', jump?.map((hop) => (typeof hop === 'string' ? hop : hop.name)).join(',')],
     ['proxyCommand', proxyCommand],
     ['hostKeys', hostKeys],
+    ['legacyAlgorithms', legacyAlgorithms?.join(',')],
   ];
   return values.filter(([, value]) => value !== undefined);
 }
