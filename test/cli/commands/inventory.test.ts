@@ -71,7 +71,7 @@ describe('trueup inventory show', () => {
     const hosts = 'all: { hosts: { old: { legacyAlgorithms: "ssh-rsa,hmac-sha1" } } }\n';
     const file = join(projectFolder({ 'hosts.yml': hosts }), 'hosts.yml');
     const { stdout } = await ask('inventory', 'show', 'old', '-i', file);
-    expect(stdout).toMatch(/^ {2}legacyAlgorithms {2}ssh-rsa,hmac-sha1$/m);
+    expect(stdout).toMatch(/^ {2}legacyAlgorithms {2}"ssh-rsa,hmac-sha1"$/m);
   });
 
   it('explains where they come from, and what they beat', async () => {
