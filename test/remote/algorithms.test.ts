@@ -1,10 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Host, UnreachableError } from '../../src/model/index.ts';
+import { connect } from '../../src/remote/index.ts';
 import { login, refusal } from './attempt.ts';
 import { newHostKey, startRecordingServer } from './recording-server.ts';
 import { makeKey, type Sshd, startSshd } from './sshd.ts';
@@ -148,6 +150,58 @@ describe('an sshd that has only weak algorithms', () => {
     );
     expect(error.advice).toMatch(/^trueup has none of these/);
   });
+});
+
+/** A first packet of a server, with these lists (RFC 4253, 7.1). */
+function firstPacket(lists: readonly string[]): Buffer {
+  const names = [...lists, '', ''].flatMap((list) => [uint32(list.length), Buffer.from(list, 'latin1')]);
+  const payload = Buffer.concat([Buffer.from([20]), Buffer.alloc(16), ...names, Buffer.alloc(5)]);
+  const padding = 4 + ((16 - ((payload.length + 9) % 8)) % 8);
+  return Buffer.concat([
+    uint32(payload.length + padding + 1),
+    Buffer.from([padding]),
+    payload,
+    Buffer.alloc(padding),
+  ]);
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
+
+it('a host that offers thousands of algorithms, or one that would steer the terminal, has few of them shown', async () => {
+  const many = Array.from({ length: 2000 }, (_, index) => `weird-${index}`);
+  const exchange = ['\x1b[2Jgone', 'x'.repeat(70), ...many].join(',');
+  const rest = [
+    'ssh-ed25519',
+    ...Array(2).fill('aes256-ctr'),
+    ...Array(2).fill('hmac-sha2-256'),
+    'none',
+    'none',
+  ];
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.write(Buffer.concat([Buffer.from('SSH-2.0-hostile\r\n'), firstPacket([exchange, ...rest])]));
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const known = { knownHostsFiles: [], acceptInto: '/nonexistent', agent: '', defaultKeys: [] };
+  const host: Host = {
+    name: 'h',
+    address: '127.0.0.1',
+    port,
+    user: 'root',
+    hostKeys: 'strict',
+    groups: [],
+    vars: {},
+  };
+  const error = await connect(host, known).catch((caught: Error) => caught);
+  const [, offered = ''] = /key exchange: it offers (.*?); trueup offers/.exec(String(error)) ?? [];
+  expect(offered).toMatch(/^weird-0, weird-1, .*weird-15 and 1984 more$/);
+  expect(String(error)).not.toMatch(/gone|xxx|\x1b/);
 });
 
 describe("a user's RSA key", () => {
