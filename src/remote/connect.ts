@@ -92,8 +92,8 @@ async function login(host: Host, options: ConnectOptions, credentials: Credentia
   const check = new HostKeyCheck(host, lines, options);
   const algorithms = algorithmsFor(lines, host);
   const timeout = (host.connectTimeout ?? options.connectTimeout ?? 20) * 1000;
-  if (options.signal?.aborted) throw new InterruptedError();
   await checkHopKeys(host, options);
+  if (options.signal?.aborted) throw new InterruptedError();
   const socket = socketTo(host, options, timeout);
   const giveUp = () => socket.destroy();
   options.signal?.addEventListener('abort', giveUp);

@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { ParsedKey } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -12,7 +14,6 @@ import {
   TrueupError,
   UnreachableError,
 } from '../../src/model/index.ts';
-import { withFileLock } from '../../src/remote/file-lock.ts';
 import { type ConnectOptions, connect } from '../../src/remote/index.ts';
 import {
   knownHostsKey,
@@ -23,6 +24,7 @@ import {
 } from './recording-server.ts';
 
 const PASSWORD = 'correct horse';
+const JITI = join(import.meta.dirname, '../../node_modules/jiti/lib/jiti-cli.mjs');
 
 let folder: string;
 let file: string;
@@ -190,17 +192,17 @@ describe('at the same time', () => {
     expect(existsSync(lock)).toBe(false);
   });
 
-  it('another run that holds the lock is waited for', async () => {
-    execFileSync('mkdir', ['-p', join(folder, 'project')]);
-    const lock = `${file}.lock`;
-    writeFileSync(lock, '');
-    const order: string[] = [];
-    const waiting = withFileLock(file, async () => order.push('ours'));
-    // Several looks at the lock go by in this time.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    order.push('theirs');
-    rmSync(lock);
-    await waiting;
-    expect(order).toEqual(['theirs', 'ours']);
-  });
+  it('runs in processes of their own wait for each other', async () => {
+    const file = join(folder, 'number');
+    writeFileSync(file, '0');
+    const words = [JITI, join(import.meta.dirname, 'lock-counter.ts'), file, '30'];
+    const stdio = ['pipe', 'pipe', 'inherit'] as const;
+    const counters = [1, 2, 3].map(() => spawn(process.execPath, words, { stdio: [...stdio] }));
+    await Promise.all(counters.map(({ stdout }) => once(stdout as Readable, 'data')));
+    const ended = counters.map((counter) => once(counter, 'exit'));
+    for (const { stdin } of counters) stdin?.write('go');
+    const codes = await Promise.all(ended);
+    expect(codes).toEqual(counters.map(() => [0, null]));
+    expect(readFileSync(file, 'utf8')).toBe('90');
+  }, 60_000);
 });
