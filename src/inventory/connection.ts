@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type ConnectionKey, connectionKeys, InputError, nearest } from '../model/index.ts';
+import { type ConnectionKey, connectionKeys, InputError, legacyAlgorithms, nearest } from '../model/index.ts';
 import { isJump } from './jump-of.ts';
 import type { Vars, VarValue } from './var-value.ts';
 import { wordsOf } from './words-of.ts';
@@ -48,6 +48,8 @@ const flag = {
   fits: (value: unknown) => [true, false, 'yes', 'no', 'true', 'false'].includes(value as boolean | string),
 };
 
+const LEGACY = Object.values(legacyAlgorithms).flat();
+
 const KINDS: Readonly<Record<ConnectionKey, { expected: string; fits: (value: unknown) => boolean }>> = {
   address: {
     expected: 'a name or an IP address',
@@ -63,6 +65,10 @@ const KINDS: Readonly<Record<ConnectionKey, { expected: string; fits: (value: un
     expected: '`strict` or `accept-new`',
     fits: (value) => value === 'strict' || value === 'accept-new',
   },
+  legacyAlgorithms: {
+    expected: `\`none\`, or names separated by commas, of ${LEGACY.join(', ')}`,
+    fits: (value) => typeof value === 'string' && namesOf(value).every((name) => LEGACY.includes(name)),
+  },
   jump: {
     expected: 'hosts as `ssh -J` takes them, such as user@bastion:22',
     fits: (value) => typeof value === 'string' && isJump(value),
@@ -77,6 +83,11 @@ const KINDS: Readonly<Record<ConnectionKey, { expected: string; fits: (value: un
   },
   sudo: flag,
 };
+
+/** The names that the text of a connection key lists. */
+export function namesOf(text: string): string[] {
+  return text === 'none' ? [] : text.split(',').map((name) => name.trim());
+}
 
 function isOptions(text: string): boolean {
   const words = wordsOf(text);

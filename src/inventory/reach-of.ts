@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { type ConnectionKey, type Host, InputError, type Place } from '../model/index.ts';
+import { namesOf } from './connection.ts';
 import { hopsOf, hopsOfProxyCommand } from './jump-of.ts';
 import { sshOf, withTokens } from './ssh-of.ts';
 import { askSsh, type SshAnswer, type SshQuestion, usersConfig, withRoot } from './ssh-settings.ts';
@@ -10,7 +11,15 @@ export type ConnectionVars = (key: ConnectionKey) => string | undefined;
 
 type Reach = Pick<
   Host,
-  'address' | 'port' | 'user' | 'jump' | 'proxyCommand' | 'connectTimeout' | 'hostKeys' | 'ssh'
+  | 'address'
+  | 'port'
+  | 'user'
+  | 'jump'
+  | 'proxyCommand'
+  | 'connectTimeout'
+  | 'hostKeys'
+  | 'legacyAlgorithms'
+  | 'ssh'
 >;
 
 /** How to reach a host: what the inventory says, and for the rest what ssh(1) would do, where it has been told to. */
@@ -28,6 +37,7 @@ export async function reachOf(
     port: Number(said('port') ?? 22),
     user: said('user') ?? userInfo().username,
     hostKeys: said('hostKeys') === 'accept-new' ? 'accept-new' : 'strict',
+    ...legacyOf(said('legacyAlgorithms')),
     ...numberOf('connectTimeout', said('connectTimeout')),
     ...hopsOf(said('jump') ?? 'none'),
   };
@@ -52,6 +62,7 @@ function merged(own: Reach, said: ConnectionVars, question: SshQuestion, answer:
     user: one('user') ?? own.user,
     hostKeys:
       said('hostKeys') === undefined && isLax(one('stricthostkeychecking')) ? 'accept-new' : own.hostKeys,
+    ...legacyOf(said('legacyAlgorithms')),
     ...numberOf('connectTimeout', timeout),
     ...(said('jump') === undefined ? wayOf(question, answer) : hopsOf(said('jump') ?? 'none')),
     ssh: sshOf(question, answer),
@@ -76,6 +87,11 @@ function wayOf({ destination, place }: SshQuestion, answer: SshAnswer): Pick<Rea
     });
   }
   return hopsOfProxyCommand(command) ?? { proxyCommand: withTokens(command, destination, answer) };
+}
+
+function legacyOf(text = 'none'): Pick<Reach, 'legacyAlgorithms'> {
+  const names = namesOf(text);
+  return names.length === 0 ? {} : { legacyAlgorithms: names };
 }
 
 function numberOf(key: 'connectTimeout', text: string | undefined): Pick<Reach, 'connectTimeout'> {

@@ -16,6 +16,8 @@ export interface Host {
   readonly ssh?: SshSettings;
   /** `strict`: the key must be known; `accept-new`: an unknown host's first key is kept. */
   readonly hostKeys: 'strict' | 'accept-new';
+  /** Weak algorithms of SSH that are offered to it all the same. */
+  readonly legacyAlgorithms?: readonly string[];
   readonly groups: readonly string[];
   /** All other keys of the inventory, merged. */
   readonly vars: Readonly<Record<string, unknown>>;

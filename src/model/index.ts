@@ -12,6 +12,7 @@ export * from './foretold.ts';
 export * from './host.ts';
 export * from './inventory.ts';
 export * from './issue-in-words.ts';
+export * from './legacy-algorithms.ts';
 export * from './most-bytes.ts';
 export * from './nearest.ts';
 export * from './own-folder.ts';

@@ -11,6 +11,7 @@ export const connectionKeys = [
   'sshArgs',
   'connectTimeout',
   'hostKeys',
+  'legacyAlgorithms',
   'sudo',
 ] as const;
 

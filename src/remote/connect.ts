@@ -1,18 +1,21 @@
 import type { Duplex } from 'node:stream';
 import { type Host, InterruptedError, type Remote, TrueupError, UnreachableError } from '../model/index.ts';
+import { algorithmsFor } from './algorithms.ts';
+import { checkHopKeys } from './check-hop-keys.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { agentFor, type Credentials, credentialsFor, usualKeys, withoutAgent } from './credentials.ts';
 import { dial } from './dial.ts';
 import { throughDoor } from './doors.ts';
 import { HostKeyCheck } from './host-key-check.ts';
 import { hostSecret } from './host-secret.ts';
-import { hostKeyAlgorithms } from './judge-host-key.ts';
-import { keepHostKey, knownHostsOf } from './known-hosts-files.ts';
+import { knownHostsOf } from './known-hosts-files.ts';
+import { noCommonAlgorithm } from './no-common-algorithm.ts';
 import { proxyCommand, wayInWords } from './proxy-command.ts';
 import { proxyFailure } from './proxy-failure.ts';
 import { ProxySocket } from './proxy-socket.ts';
 import { RemoteHost } from './remote-host.ts';
 import { retry } from './retry.ts';
+import { ServerOffer } from './server-offer.ts';
 import { Session } from './session.ts';
 import { SudoPassword } from './sudo-password.ts';
 import { unreachable } from './unreachable.ts';
@@ -87,36 +90,41 @@ function isBusy(error: unknown): boolean {
 async function login(host: Host, options: ConnectOptions, credentials: Credentials): Promise<Session> {
   const lines = await knownHostsOf(host, options);
   const check = new HostKeyCheck(host, lines, options);
+  const algorithms = algorithmsFor(lines, host);
   const timeout = (host.connectTimeout ?? options.connectTimeout ?? 20) * 1000;
+  await checkHopKeys(host, options);
   if (options.signal?.aborted) throw new InterruptedError();
   const socket = socketTo(host, options, timeout);
   const giveUp = () => socket.destroy();
   options.signal?.addEventListener('abort', giveUp);
-  const session = await Session.open({
+  const offer = new ServerOffer(socket);
+  const opening = Session.open({
     socket,
     user: host.user,
     credentials: credentials.offered,
-    hostKeyAlgorithms: hostKeyAlgorithms(lines, host),
+    algorithms,
     verifyHostKey: (key) => check.accepts(key),
+    storeHostKey: () => check.storeFirstKey(),
     timeout,
     keepalive: (options.keepalive ?? 10) * 1000,
-  })
-    .finally(() => options.signal?.removeEventListener('abort', giveUp))
-    .catch((error) => {
-      throw check.refusal ?? proxyFailure(host, socket, options.names) ?? check.loginFailure(error);
-    });
-  if (check.firstKey) await keepHostKey(options.acceptInto, host, check.firstKey).catch(closing(session));
-  return session;
+  });
+  offer.start();
+  try {
+    return await opening;
+  } catch (error) {
+    throw (
+      check.refusal ??
+      noCommonAlgorithm(algorithms, offer.read(), error) ??
+      proxyFailure(host, socket, options.names) ??
+      check.loginFailure(error)
+    );
+  } finally {
+    offer.stop();
+    options.signal?.removeEventListener('abort', giveUp);
+  }
 }
 
 function socketTo(host: Host, options: ConnectOptions, timeout: number): Duplex {
   const command = proxyCommand(host, options);
   return command ? new ProxySocket(command) : dial(host, timeout);
-}
-
-function closing(session: Session): (error: unknown) => Promise<never> {
-  return async (error) => {
-    await session.close();
-    throw error;
-  };
 }

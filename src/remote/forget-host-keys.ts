@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { formatPlace, type Host, InputError } from '../model/index.ts';
 import type { ConnectOptions } from './connect-options.ts';
+import { withFileLock } from './file-lock.ts';
 import { fingerprint, forgetting } from './host-key-error.ts';
 import { isAbout, type KnownHost, knownHostName } from './known-hosts.ts';
 import { knownHostsOf } from './known-hosts-files.ts';
@@ -20,8 +21,10 @@ type Files = Pick<ConnectOptions, 'knownHostsFiles' | 'acceptInto'>;
 export async function forgetHostKeys(host: Host, files: Files): Promise<Forgotten> {
   const { acceptInto } = files;
   const about = await linesAbout(host, files);
-  const removed = about.filter((line) => line.place.file === acceptInto && isHostsOwn(line));
-  if (removed.length > 0) await removeLines(acceptInto, removed);
+  const isOurs = (line: KnownHost) => line.place.file === acceptInto && isHostsOwn(line);
+  const removed = about.filter(isOurs);
+  if (removed.length > 0)
+    await removeLines(acceptInto, async () => (await linesAbout(host, files)).filter(isOurs));
   const left = about.filter((line) => !removed.includes(line));
   return {
     removed: removed.map(({ key }) => fingerprint(key)),
@@ -44,11 +47,14 @@ function isHostsOwn({ patterns }: KnownHost): boolean {
   return !/[*?!]/.test(patterns);
 }
 
-async function removeLines(file: string, removed: readonly KnownHost[]): Promise<void> {
-  const gone = new Set(removed.map(({ place }) => place.line));
+/** Looks again under the lock: another run may be adding a key. */
+async function removeLines(file: string, toRemove: () => Promise<readonly KnownHost[]>): Promise<void> {
   try {
-    const lines = (await readFile(file, 'utf8')).split('\n');
-    await replace(file, lines.filter((_, index) => !gone.has(index + 1)).join('\n'));
+    await withFileLock(file, async () => {
+      const gone = new Set((await toRemove()).map(({ place }) => place.line));
+      const lines = (await readFile(file, 'utf8')).split('\n');
+      await replace(file, lines.filter((_, index) => !gone.has(index + 1)).join('\n'));
+    });
   } catch (error) {
     throw new InputError(`${file} cannot be changed: ${(error as Error).message}`, { cause: error });
   }

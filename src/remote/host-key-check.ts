@@ -1,15 +1,16 @@
-import type { Host, HostKeyError } from '../model/index.ts';
+import type { Host, TrueupError } from '../model/index.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { hostKeyError } from './host-key-error.ts';
 import { judgeHostKey } from './judge-host-key.ts';
 import type { KnownHost } from './known-hosts.ts';
+import { storeHostKey } from './known-hosts-files.ts';
 
 /** The check of one connection's host key; it is asked again whenever the connection changes its session keys. */
 export class HostKeyCheck {
   readonly #host: Host;
   readonly #lines: readonly KnownHost[];
   readonly #options: ConnectOptions;
-  #refusal: HostKeyError | undefined;
+  #refusal: TrueupError | undefined;
   #firstKey: Buffer | undefined;
   #accepted = false;
 
@@ -50,13 +51,25 @@ export class HostKeyCheck {
       : error;
   }
 
-  /** Why a key was refused. */
-  get refusal(): HostKeyError | undefined {
-    return this.#refusal;
+  /**
+   * Stores the key of a host that was not known. Rejects, and is a refusal, if that cannot be done, or if another
+   * connection has stored another key of the host meanwhile.
+   */
+  async storeFirstKey(): Promise<void> {
+    const key = this.#firstKey;
+    if (!key) return;
+    try {
+      const verdict = await storeHostKey(this.#host, key, this.#options);
+      if ('known' in verdict && verdict.status !== 'vouched')
+        throw hostKeyError(this.#host, key, verdict, this.#options);
+    } catch (error) {
+      this.#refusal = error as TrueupError;
+      throw error;
+    }
   }
 
-  /** The key of a host that was not known, to be kept. */
-  get firstKey(): Buffer | undefined {
-    return this.#firstKey;
+  /** Why the host got no credentials. */
+  get refusal(): TrueupError | undefined {
+    return this.#refusal;
   }
 }

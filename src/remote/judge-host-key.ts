@@ -12,7 +12,7 @@ export function judgeHostKey(lines: readonly KnownHost[], host: KeyOwner, key: B
   const revoked = [...named(lines, host, '@revoked'), ...bare(lines, host, '@revoked')].find(holds);
   if (revoked) return { status: 'revoked', known: revoked };
   const known = named(lines, host);
-  if ((known.length > 0 ? known : bare(lines, host)).some(holds)) return { status: 'known' };
+  if (linesFor(lines, host).some(holds)) return { status: 'known' };
   const sameType = known.find((line) => line.type === keyType(key));
   if (sameType) return { status: 'changed', known: sameType };
   if (known[0]) return { status: 'other-type', known: known[0] };
@@ -28,17 +28,30 @@ const ALGORITHMS: readonly (readonly [type: string, ...algorithms: string[]])[] 
   ['ssh-rsa', 'rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'],
 ];
 
-/** What to ask the server for, known keys first: it would show another one, which looks like a changed key. */
+/**
+ * What to ask the server for, known keys first: it would show another one, which looks like a changed key. Signatures
+ * with SHA-1 (`ssh-rsa`) only where the host allows them.
+ */
 export function hostKeyAlgorithms(lines: readonly KnownHost[], host: KeyOwner): string[] {
-  const known = named(lines, host);
-  const types = new Set((known.length > 0 ? known : bare(lines, host)).map((line) => line.type));
+  const types = new Set(linesFor(lines, host).map((line) => line.type));
   const order = [true, false].flatMap((first) => ALGORITHMS.filter(([type]) => types.has(type) === first));
-  return order.flatMap(([, ...algorithms]) => algorithms);
+  const isOffered = (name: string) => name !== 'ssh-rsa' || host.legacyAlgorithms?.includes(name);
+  return order.flatMap(([, ...algorithms]) => algorithms.filter(isOffered));
+}
+
+/** Whether any key of the host is known. */
+export function isNamed(lines: readonly KnownHost[], host: KeyOwner): boolean {
+  return linesFor(lines, host).length > 0;
 }
 
 /** The key's type, as it says itself. */
 export function keyType(key: Buffer): string {
   return key.toString('latin1', 4, 4 + key.readUInt32BE(0));
+}
+
+function linesFor(lines: readonly KnownHost[], host: KeyOwner): KnownHost[] {
+  const known = named(lines, host);
+  return known.length > 0 ? known : bare(lines, host);
 }
 
 function named(lines: readonly KnownHost[], host: KeyOwner, marker?: string): KnownHost[] {

@@ -23,7 +23,7 @@ export function parseKnownHosts(text: string, file: string): KnownHost[] {
 }
 
 /** What known_hosts goes by. */
-export type KeyOwner = Pick<Host, 'address' | 'port' | 'ssh'>;
+export type KeyOwner = Pick<Host, 'address' | 'port' | 'ssh' | 'legacyAlgorithms'>;
 
 /** How known_hosts names a host: the port is part of the name unless it is 22, or ssh was given an alias for it. */
 export function knownHostName({ address, port, ssh }: KeyOwner): string {

@@ -1,4 +1,4 @@
-import { type Host, shellLine } from '../model/index.ts';
+import { type AlgorithmKind, type Host, legacyAlgorithms, shellLine } from '../model/index.ts';
 import type { ConnectOptions } from './connect-options.ts';
 
 type Words = [string, ...string[]];
@@ -21,7 +21,8 @@ export function wayInWords(jump: readonly Hop[]): string {
     .join(', ');
 }
 
-function unfolded(hop: Hop): Hop[] {
+/** With the hops that lead to it. */
+export function unfolded(hop: Hop): Hop[] {
   return typeof hop === 'string' ? [hop] : [...(hop.jump ?? []).flatMap(unfolded), hop];
 }
 
@@ -57,7 +58,23 @@ function reachOf(host: Host, { knownHostsFiles, acceptInto }: Files): string[] {
   const files = [...own].map((file) => `"${file.replaceAll('%', '%%')}"`).join(' ');
   const key = identityFile === undefined ? [] : ['-i', identityFile, '-o', 'IdentitiesOnly=yes'];
   const isNew = hostKeys === 'accept-new' ? ['-o', 'StrictHostKeyChecking=accept-new'] : [];
-  return ['-l', user, '-p', `${port}`, ...key, '-o', `UserKnownHostsFile=${files}`, ...isNew];
+  const known = ['-o', `UserKnownHostsFile=${files}`];
+  return ['-l', user, '-p', `${port}`, ...key, ...known, ...isNew, ...legacyOptions(host)];
+}
+
+const KEYWORDS: Readonly<Record<AlgorithmKind, readonly string[]>> = {
+  keyExchange: ['KexAlgorithms'],
+  // Since 8.5 the second one is called PubkeyAcceptedAlgorithms, and both names count.
+  hostKey: ['HostKeyAlgorithms', 'PubkeyAcceptedKeyTypes'],
+  cipher: ['Ciphers'],
+  mac: ['MACs'],
+};
+
+function legacyOptions({ legacyAlgorithms: allowed = [] }: Host): string[] {
+  return Object.entries(KEYWORDS).flatMap(([kind, keywords]) => {
+    const names = legacyAlgorithms[kind as AlgorithmKind].filter((name) => allowed.includes(name));
+    return names.length === 0 ? [] : keywords.flatMap((keyword) => ['-o', `${keyword}=+${names.join(',')}`]);
+  });
 }
 
 /** ssh takes a port in a URL only. */

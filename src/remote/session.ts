@@ -3,13 +3,16 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
 import type { ClientChannel } from 'ssh2';
+import type { Algorithms } from './algorithms.ts';
 import { choosyAgent } from './choosy-agent.ts';
 import type { Credential } from './credentials.ts';
 import type { Exec, ExitStatus } from './exec.ts';
 import { HungUpError } from './hung-up-error.ts';
 import type { Login } from './login.ts';
 import { retry } from './retry.ts';
+import { onlySha256, sha256Key } from './sha256-key.ts';
 import { Slots } from './slots.ts';
+import { ssh2 } from './ssh2.ts';
 
 /** sshd allows 10 sessions, but frees them late: more than 4 at a time fail now and then. */
 const CHANNELS = 4;
@@ -167,18 +170,45 @@ export function isOpenFailure(error: unknown): boolean {
 
 /**
  * One credential after the other, while nothing has gone wrong: a password is not given on the heels of an agent that
- * failed, as the login is tried again without that agent.
+ * failed, as the login is tried again without that agent. The first one waits until the host key is stored. By then the
+ * host has proven that it holds the key.
  */
-function offering({ user, credentials }: Login, isFine: () => boolean) {
-  const left = credentials.map((credential) => ({ ...inItsWords(credential), username: user }));
-  return () => (isFine() && left.shift()) || false;
+function offering(login: Login, isFine: () => boolean) {
+  const left = [...login.credentials];
+  const next = () => {
+    const credential = isFine() ? left.shift() : undefined;
+    return credential ? { ...inItsWords(credential, login), username: login.user } : false;
+  };
+  let isStored = false;
+  return (_methods: unknown, _partial: unknown, offer: (credential: ReturnType<typeof next>) => void) => {
+    if (isStored) return next();
+    isStored = true;
+    login.storeHostKey().then(
+      () => login.socket.destroyed || offer(next()),
+      () => login.socket.destroy(),
+    );
+    return undefined;
+  };
 }
 
 /** As the SSH library wants it. */
-function inItsWords(credential: Credential) {
-  if (credential.type !== 'agent') return credential;
-  const { type, agent, choice } = credential;
-  return { type, agent: choosyAgent(agent, choice) };
+function inItsWords(credential: Credential, { algorithms }: Login) {
+  const takesSha1 = algorithms.hostKey.includes('ssh-rsa');
+  if (credential.type === 'agent') {
+    const agent = choosyAgent(credential.agent, credential.choice);
+    return { type: credential.type, agent: takesSha1 ? agent : onlySha256(agent) };
+  }
+  if (credential.type !== 'publickey' || takesSha1) return credential;
+  const [key] = [ssh2.utils.parseKey(credential.key, credential.passphrase)].flat();
+  // One that cannot be opened is passed over by the library.
+  return key === undefined || key instanceof Error
+    ? credential
+    : { type: credential.type, key: sha256Key(key) };
+}
+
+/** A server must support `none`; a compressed packet of a hostile one would grow a thousandfold. */
+function namedForLibrary({ keyExchange, hostKey, cipher, mac }: Algorithms) {
+  return { kex: keyExchange, serverHostKey: hostKey, cipher, hmac: mac, compress: ['none'] };
 }
 
 function configFor(login: Login, isFine: () => boolean): Parameters<NodeSSH['connect']>[0] {
@@ -187,7 +217,7 @@ function configFor(login: Login, isFine: () => boolean): Parameters<NodeSSH['con
     username: login.user,
     authHandler: offering(login, isFine) as never,
     hostVerifier: (key: Buffer) => login.verifyHostKey(key),
-    algorithms: { serverHostKey: [...login.hostKeyAlgorithms] as never },
+    algorithms: namedForLibrary(login.algorithms) as never,
     readyTimeout: login.timeout,
     keepaliveInterval: login.keepalive,
     keepaliveCountMax: 3,

@@ -1,6 +1,7 @@
 import { type Host, NotUpError, UnreachableError } from '../model/index.ts';
 import type { Credentials } from './credentials.ts';
 import { HungUpError } from './hung-up-error.ts';
+import { NoCommonAlgorithmError } from './no-common-algorithm.ts';
 
 interface Failure {
   readonly message: string;
@@ -37,6 +38,7 @@ function innermost(error: unknown): Failure {
 function explain(host: Host, credentials: Credentials, failure: Failure): [what: string, advice: string] {
   if (failure.level === 'client-authentication' || /Too many auth/.test(failure.message))
     return refusedLogin(host, credentials);
+  if (failure instanceof NoCommonAlgorithmError) return [failure.message, failure.advice];
   if (failure instanceof HungUpError) return endedLogin(host, failure.said);
   const known = typeof failure.code === 'string' ? BY_CODE[failure.code] : undefined;
   const [, ...spoken] = BY_MESSAGE.find(([pattern]) => pattern.test(failure.message)) ?? [undefined];

@@ -98,6 +98,14 @@ describe('loadInventory', () => {
     expect(hosts.map(({ jump }) => jump)).toEqual([['me@b'], undefined]);
   });
 
+  it('knows the weak algorithms that a host allows, and a host of its group that allows none', async () => {
+    const { hosts } = await load(`all:
+  vars: { legacyAlgorithms: "ssh-rsa, hmac-sha1" }
+  hosts: { old: , new: { legacyAlgorithms: none } }
+`).inventory;
+    expect(hosts.map((host) => host.legacyAlgorithms)).toEqual([['ssh-rsa', 'hmac-sha1'], undefined]);
+  });
+
   it('takes the local user where none is named', async () => {
     const { hosts } = await load('all: { hosts: { a: } }').inventory;
     expect(hosts[0]?.user).toBe(userInfo().username);
@@ -335,6 +343,13 @@ describe('a mistake in an inventory', () => {
       'all: { vars: { hostKeys: none } }',
       '1:16',
       'hostKeys: expected `strict` or `accept-new`, found the text "none"',
+    ],
+    [
+      'all: { vars: { legacyAlgorithms: "ssh-rsa,ssh-rss" } }',
+      '1:16',
+      'legacyAlgorithms: expected `none`, or names separated by commas, of diffie-hellman-group-exchange-sha1, ' +
+        'diffie-hellman-group14-sha1, diffie-hellman-group1-sha1, ssh-rsa, aes256-cbc, aes192-cbc, aes128-cbc, ' +
+        '3des-cbc, hmac-sha1-etm@openssh.com, hmac-sha1, hmac-sha1-96, found the text "ssh-rsa,ssh-rss"',
     ],
     [
       'all: { vars: { ansible_become_password: hunter2 } }',

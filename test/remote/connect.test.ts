@@ -112,12 +112,12 @@ describe('accept-new', () => {
     );
   });
 
-  it('says so if the key cannot be kept', async () => {
+  it('says so if the key cannot be stored', async () => {
     const error = await refusal(
       sshd,
       { hostKeys: 'accept-new' },
       { ...knownHosts('kept'), acceptInto: join(sshd.dir, 'id', 'known_hosts') },
     );
-    expect(error.message).toContain('cannot be kept');
+    expect(error.message).toContain('cannot be stored');
   });
 });

@@ -54,14 +54,21 @@ describe('a host key', () => {
 describe('the algorithms to ask for', () => {
   it.each<[string, string[], string[]]>([
     ['ours first where nothing is known', [], ['ssh-ed25519', 'ecdsa-sha2-nistp256']],
-    ['those of the known key', [line('lb', RSA)], ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa', 'ssh-ed25519']],
+    ['those of the known key', [line('lb', RSA)], ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-ed25519']],
     ['all known ones', [line('lb', RSA), line('lb', ED)], ['ssh-ed25519', 'rsa-sha2-512']],
     ['not those of other hosts', [line('web', RSA)], ['ssh-ed25519', 'ecdsa-sha2-nistp256']],
   ])('are %s', (_, lines, first) => {
     const known = parseKnownHosts(lines.join('\n'), 'kh');
     const algorithms = hostKeyAlgorithms(known, { address: 'lb', port: 22 });
     expect(algorithms.slice(0, first.length)).toEqual(first);
-    expect(algorithms).toHaveLength(7);
+    expect(algorithms).toHaveLength(6);
+  });
+
+  it('are signed with SHA-1 only where the host allows it', () => {
+    const known = parseKnownHosts(line('lb', RSA), 'kh');
+    const host = { address: 'lb', port: 22, legacyAlgorithms: ['ssh-rsa', 'hmac-sha1'] };
+    expect(hostKeyAlgorithms(known, host).slice(0, 3)).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa']);
+    expect(hostKeyAlgorithms(known, host)).toHaveLength(7);
   });
 
   it('are those of the port, if it has keys of its own', () => {

@@ -1,8 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Host, HostKeyError, type SshSettings, UnreachableError } from '../../src/model/index.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import {
+  type Host,
+  HostKeyError,
+  InputError,
+  Secret,
+  type SshSettings,
+  UnreachableError,
+} from '../../src/model/index.ts';
 import { login, refusal } from './attempt.ts';
+import { newHostKey, startRecordingServer } from './recording-server.ts';
 import { makeKey, type Sshd, startSshd } from './sshd.ts';
 
 let target: Sshd;
@@ -89,4 +97,48 @@ describe('a jump host', () => {
     const all = Array.from({ length: 12 }, () => login(target, { jump: ['bastion'], ssh }));
     expect(await Promise.all(all)).toEqual(all.map(() => 'root'));
   }, 60_000);
+
+  it('of the inventory with accept-new has its first key stored, in a folder made for it', async () => {
+    const acceptInto = join(bastion.dir, 'new-project', 'known_hosts');
+    const known = { knownHostsFiles: [join(target.dir, 'known_hosts')], acceptInto };
+    const hop: Host = { ...inventoryBastion(), hostKeys: 'accept-new' };
+    expect(await login(target, { jump: [hop], ssh }, known)).toBe('root');
+    const stored = readFileSync(acceptInto, 'utf8');
+    expect(stored).toContain(`[localhost]:${bastion.port} ssh-ed25519 `);
+    expect(await login(target, { jump: [hop], ssh }, known)).toBe('root');
+    expect(readFileSync(acceptInto, 'utf8')).toBe(stored);
+  });
+
+  it('of the inventory with accept-new is not logged in to if its key cannot be stored', async () => {
+    const acceptInto = join(bastion.dir, 'id', 'known_hosts');
+    const known = { knownHostsFiles: [join(target.dir, 'known_hosts')], acceptInto };
+    const hop: Host = { ...inventoryBastion(), hostKeys: 'accept-new' };
+    const before = logins();
+    const error = await refusal(target, { jump: [hop], ssh }, known);
+    expect(error).toBeInstanceOf(InputError);
+    expect(error.message).toMatch(/^the host key of inner cannot be stored in /);
+    expect(logins()).toBe(before);
+  });
+
+  it('leads to a new host whose second key gets no credential', async () => {
+    const server = await startRecordingServer({ hostKey: () => newHostKey() });
+    onTestFinished(() => server.stop());
+    const { identityFile: _, ...host } = {
+      ...target.host,
+      port: server.port,
+      hostKeys: 'accept-new' as const,
+    };
+    const own = { ...target, host };
+    const options = {
+      knownHostsFiles: [],
+      acceptInto: join(bastion.dir, 'behind', 'known_hosts'),
+      agent: '',
+      secretOf: (name: string) =>
+        name === 'TRUEUP_SSH_PASSWORD' ? new Secret(name, 'behind the bastion') : undefined,
+    };
+    expect(await refusal(own, { jump: ['bastion'], ssh }, options)).toBeInstanceOf(UnreachableError);
+    expect(await refusal(own, { jump: ['bastion'], ssh }, options)).toBeInstanceOf(HostKeyError);
+    expect(server.connections).toBe(2);
+    expect(server.offered).toEqual([{ connection: 0, method: 'password', password: 'behind the bastion' }]);
+  });
 });

@@ -37,6 +37,7 @@ function connectionOf({
   jump,
   proxyCommand,
   hostKeys,
+  legacyAlgorithms,
   ssh,
 }: Host): Values {
   const keys = ssh?.identityFiles.filter((file) => existsSync(file)) ?? [];
@@ -48,6 +49,7 @@ function connectionOf({
     ['jump', jump?.map((hop) => (typeof hop === 'string' ? hop : hop.name)).join(',')],
     ['proxyCommand', proxyCommand],
     ['hostKeys', hostKeys],
+    ['legacyAlgorithms', legacyAlgorithms?.join(',')],
   ];
   return values.filter(([, value]) => value !== undefined);
 }

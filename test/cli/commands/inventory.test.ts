@@ -67,6 +67,13 @@ describe('trueup inventory show', () => {
     );
   });
 
+  it('shows the weak algorithms that a host allows', async () => {
+    const hosts = 'all: { hosts: { old: { legacyAlgorithms: "ssh-rsa,hmac-sha1" } } }\n';
+    const file = join(projectFolder({ 'hosts.yml': hosts }), 'hosts.yml');
+    const { stdout } = await ask('inventory', 'show', 'old', '-i', file);
+    expect(stdout).toMatch(/^ {2}legacyAlgorithms {2}"ssh-rsa,hmac-sha1"$/m);
+  });
+
   it('explains where they come from, and what they beat', async () => {
     const file = inventory();
     const { stdout } = await ask('inventory', 'show', 'web-02', '-i', file, '--explain');
