@@ -11,7 +11,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
-import { InputError, type Place, refuseWritable } from '../model/index.ts';
+import { InputError, mask, type Place, refuseWritable } from '../model/index.ts';
 
 /** A key of a mapping with what it holds. */
 export interface Entry {
@@ -152,7 +152,8 @@ export function describe(value: unknown): string {
 
 /** A file that is none of ours may be one text from end to end. */
 function shortened(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+  const masked = mask(text);
+  return masked.length <= LONGEST ? masked : `${masked.slice(0, LONGEST - 1)}…`;
 }
 
 const LONGEST = 60;

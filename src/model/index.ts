@@ -12,6 +12,7 @@ export * from './foretold.ts';
 export * from './host.ts';
 export * from './inventory.ts';
 export * from './issue-in-words.ts';
+export * from './mask-old-text.ts';
 export * from './nearest.ts';
 export * from './place.ts';
 export * from './playbook.ts';

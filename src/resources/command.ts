@@ -1,4 +1,4 @@
-import { defineResource, shellLine } from '../model/index.ts';
+import { defineResource, mask, shellLine } from '../model/index.ts';
 import { type CommandSpec, commandSpec } from './command/command-spec.ts';
 import { decideCommand } from './command/decide.ts';
 import { readGuards } from './command/read-guards.ts';
@@ -38,7 +38,8 @@ export const command = defineResource({
 
 const LONGEST = 60;
 
+/** Masked before it is cut: the mask does not know a part of a secret. */
 function nameOf({ name, run }: Pick<CommandSpec, 'name' | 'run'>): string {
-  const line = name ?? shellLine(run).replace(/\s+/g, ' ');
+  const line = mask(name ?? shellLine(run).replace(/\s+/g, ' '));
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }

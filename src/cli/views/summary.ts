@@ -70,7 +70,7 @@ function stepLines(step: StepResult, options: SummaryOptions): string[] {
   ];
   const text = visible(said.filter(Boolean).join('; '));
   const mark = colourOfStep(step.status, options.paint)(MARKS[step.status]);
-  const told = `${step.kind} ${step.name}${text && `: ${text}`}`;
+  const told = `${visible(`${step.kind} ${step.name}`)}${text && `: ${text}`}`;
   const line = `  ${mark} ${inColumns(told, options.columns).join('\n        ')}`;
   const diffs = options.diff
     ? step.changes.flatMap((change) => diffLines(step.name, change, options.paint))

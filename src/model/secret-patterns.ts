@@ -1,0 +1,84 @@
+import { base64Tokens, hexTokens } from './encoded-patterns.ts';
+
+/** A shorter one would be found everywhere: masking it would leave no text to read, and reveal it as well. */
+export const SHORTEST_SECRET = 4;
+
+/** From this length on, a form that needs luck to appear elsewhere is looked for: letters of another case, spaced hex. */
+const DISTINCT = 6;
+
+/** What a form of a secret looks like. */
+export interface SecretPattern {
+  /** The source of a regular expression for each of its characters, made while they are read: a key has thousands. */
+  tokens(): Iterable<string>;
+  /** Found in upper, lower and mixed case, too. */
+  readonly ignoreCase: boolean;
+}
+
+/** Every form in which a secret may turn up in a text: as it is, quoted or escaped, a line of it, base64, hex. */
+export function patternsOf(secret: string): SecretPattern[] {
+  const value = secret.trim();
+  const lines = value.split('\n').map((line) => line.trim());
+  const texts = [value, ...lines].filter((text) => text.length >= SHORTEST_SECRET);
+  const bytes = Buffer.from(value);
+  return [
+    ...[...new Set(texts)].map((text) => ({
+      tokens: () => escapedTokens(text),
+      ignoreCase: isDistinct(text),
+    })),
+    ...[0, 1, 2].map((before) => ({ tokens: () => base64Tokens(bytes, before), ignoreCase: false })),
+    { tokens: () => hexTokens(bytes, bytes.length >= DISTINCT), ignoreCase: true },
+  ];
+}
+
+/** A short word, such as `Port`, would be found in its other case all over a text. */
+function isDistinct(text: string): boolean {
+  return text.length >= DISTINCT || !/^\p{L}+$/u.test(text);
+}
+
+/** White space matches any other white space, so that a text may be collapsed or wrapped. */
+function* escapedTokens(text: string): Generator<string> {
+  for (const [part] of text.matchAll(/\s+|\S/gu)) yield part.trim() === '' ? WHITE : characterToken(part);
+}
+
+/** Also escaped by JSON, bash, a URL or HTML. Bounded: a long row of plus signs must not take quadratic time. */
+const WHITE = String.raw`(?:\s|\\{1,7}[\snrtvf]|%(?:25)*(?:20|0[9a-dA-D])|\+|&(?:amp;)*(?:nbsp|#0*(?:32|9|10|13)|#[xX]0*(?:20|9|[aAdD]));){1,200}`;
+
+const PLAIN = /^[A-Za-z0-9]$/;
+
+/**
+ * One character as it is, behind backslashes (JSON in JSON has three), as `%C3%A9`, `&#233;`, `&amp;lt;`, `\u00e9` or `\303\251`.
+ * Letters and digits, which no common encoder touches, stand for themselves: most of a pattern is plain text.
+ */
+function characterToken(character: string): string {
+  if (PLAIN.test(character)) return character;
+  const code = character.codePointAt(0) ?? 0;
+  const bytes = [...Buffer.from(character)];
+  const literal = character.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+  const joined = (byte: (value: number) => string) => bytes.map(byte).join('');
+  const hex = (value: number) => value.toString(16).padStart(2, '0').replace(/[a-f]/g, eitherCase);
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  const forms = [
+    character === '\\' ? String.raw`\\{1,15}` : String.raw`\\{0,7}${literal}`,
+    joined((byte) => `%(?:25)*${hex(byte)}`),
+    joined((byte) => String.raw`\\{1,8}x${hex(byte)}`),
+    joined((byte) => String.raw`\\{1,8}${byte.toString(8).padStart(3, '0')}`),
+    units.map((unit) => String.raw`\\{1,8}u${hex(unit >> 8)}${hex(unit & 255)}`).join(''),
+    `&(?:amp;)*#0*${code};`,
+    `&(?:amp;)*#[xX]0*${code.toString(16).replace(/[a-f]/g, eitherCase)};`,
+    ...(SPECIAL[character] ?? []),
+  ];
+  return `(?:${forms.join('|')})`;
+}
+
+function eitherCase(letter: string): string {
+  return `[${letter}${letter.toUpperCase()}]`;
+}
+
+/** Names of HTML; quotes as sh, SQL and CSV write them within quotes of the same kind. */
+const SPECIAL: Readonly<Record<string, readonly string[]>> = {
+  '&': ['&(?:amp;)+'],
+  '<': ['&(?:amp;)*lt;'],
+  '>': ['&(?:amp;)*gt;'],
+  '"': ['&(?:amp;)*quot;', '""'],
+  "'": ['&(?:amp;)*apos;', String.raw`'\\{1,8}''`, String.raw`'\\{0,7}"'\\{0,7}"'`, "''"],
+};
