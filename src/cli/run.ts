@@ -65,7 +65,8 @@ async function carryOut(
     report(hosts ?? []);
     if (!hosts) return EXIT.done;
     const code = signalled(signal) ?? exitCodeOf(hosts, options.detailedExitcode);
-    if (options.json) process.stdout.write(`${json(options.verb, hosts, code, null, fleet.rollouts)}\n`);
+    const more = { rollouts: fleet.rollouts, diff: options.diff };
+    if (options.json) process.stdout.write(`${json(options.verb, hosts, code, more)}\n`);
     else print(options.verb, hosts);
     const went = code === EXIT.done || code === EXIT.pending;
     log?.note(`exit code ${code}`);

@@ -14,6 +14,8 @@ export interface RemoteFile {
   readonly validate?: Command;
   /** Keep the file that stood there as PATH.trueup-TIME~. */
   readonly backup?: boolean;
+  /** Nothing that the validator says of it is shown or kept: it may quote the content. */
+  readonly sensitive?: boolean;
 }
 
 /** Something to do on a host, as data. Only the engine performs it. */

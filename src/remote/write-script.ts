@@ -63,12 +63,16 @@ function validation(file: RemoteFile, token: string): string {
   if (!file.validate) return '';
   const [tool, ...words] = file.validate;
   const command = [tool, ...words.map((word) => word.replaceAll('%s', temporaryName(file, token)))] as const;
-  return `${boundedLine(command, VALIDATION_LIMIT)} </dev/null
+  const quiet = file.sensitive ? ' >/dev/null 2>&1' : '';
+  const refused = file.sensitive
+    ? ` printf '%s: %s\\n' "$P" "refused by "${quoteWord(tool)}"; its output is not shown: the content is sensitive" >&2;`
+    : '';
+  return `${boundedLine(command, VALIDATION_LIMIT)} </dev/null${quiet}
 case $? in
 0) ;;
 124 | 137) exit 124 ;;
 127) printf '%s: %s\\n' "$P" "cannot be checked: "${quoteWord(tool)}" is not on this host" >&2; exit 127 ;;
-*) exit ${VALIDATION_FAILED} ;;
+*)${refused} exit ${VALIDATION_FAILED} ;;
 esac`;
 }
 

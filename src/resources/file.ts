@@ -39,6 +39,8 @@ const schema = z
  * - `validate`: a command that must exit 0 on the new file before it lands, with `%s` for its path. It is asked
  *   at plan time too, on the host, about a copy of the same name in /run/trueup.
  * - `backup`: keeps what stood there as PATH.trueup-TIME~. Default `false`.
+ * - `sensitive`: no output shows the content, neither the old nor the new one; plan shows that it changes, with sizes.
+ *   Default `false`.
  *
  * Blocked: a directory in the way, a missing folder, user or group that no earlier step can bring, a validator
  * that says no. See chmod(1), chown(1).

@@ -12,4 +12,5 @@ export const fileFields = {
     )
     .optional(),
   backup: z.boolean().optional(),
+  sensitive: z.boolean().optional(),
 };
