@@ -6,6 +6,7 @@ import { verify } from './commands/verify.ts';
 import type { Conduct } from './conduct.ts';
 import { EXIT, exitCodeOf, signalled } from './exit-code.ts';
 import type { Report } from './junit-report.ts';
+import { writeDocument } from './masked-streams.ts';
 import { openFleet } from './open-fleet.ts';
 import type { Options, Verb } from './options.ts';
 import { progressFor } from './progress.ts';
@@ -66,7 +67,7 @@ async function carryOut(
     if (!hosts) return EXIT.done;
     const code = signalled(signal) ?? exitCodeOf(hosts, options.detailedExitcode);
     const more = { rollouts: fleet.rollouts, diff: options.diff };
-    if (options.json) process.stdout.write(`${json(options.verb, hosts, code, more)}\n`);
+    if (options.json) writeDocument(`${json(options.verb, hosts, code, more)}\n`);
     else print(options.verb, hosts);
     const went = code === EXIT.done || code === EXIT.pending;
     log?.note(`exit code ${code}`);

@@ -23,6 +23,8 @@ export type Action =
   | {
       readonly exec: Command;
       readonly stdin?: string;
+      /** Variables of its environment; no command line and no output shows them. */
+      readonly env?: Readonly<Record<string, string>>;
       /** Seconds until it is killed. Default 300. */
       readonly limit?: number;
       /** Runs apart from the connection: a lost link does not end it, and we come back for its answer. */

@@ -20,7 +20,7 @@ export class PatternSearch {
     this.#patterns = patterns.map((pattern) => new LazyPattern(pattern));
     const heads = new Set(this.#patterns.map(({ head }) => head));
     const escaped = literal.replace(/\W/g, String.raw`\$&`);
-    this.#heads = new RegExp([escaped, ...heads].join('|'), ignoreCase ? 'gi' : 'g');
+    this.#heads = new RegExp([escaped, ...heads].join('|'), ignoreCase ? 'giu' : 'gu');
   }
 
   *spans(text: string): Generator<Span> {
@@ -61,7 +61,7 @@ class LazyPattern {
   }
 
   #compiled(source: string): RegExp {
-    return new RegExp(source, this.#pattern.ignoreCase ? 'iy' : 'y');
+    return new RegExp(source, this.#pattern.ignoreCase ? 'iyu' : 'yu');
   }
 }
 

@@ -18,7 +18,7 @@ export interface SecretPattern {
 export function patternsOf(secret: string): SecretPattern[] {
   const value = secret.trim();
   const lines = value.split('\n').map((line) => line.trim());
-  const texts = [value, ...lines].filter((text) => text.length >= SHORTEST_SECRET);
+  const texts = [value, ...otherCases(value), ...lines].filter((text) => text.length >= SHORTEST_SECRET);
   const bytes = Buffer.from(value);
   return [
     ...[...new Set(texts)].map((text) => ({
@@ -28,6 +28,11 @@ export function patternsOf(secret: string): SecretPattern[] {
     ...[0, 1, 2].map((before) => ({ tokens: () => base64Tokens(bytes, before), ignoreCase: false })),
     { tokens: () => hexTokens(bytes, bytes.length >= DISTINCT), ignoreCase: true },
   ];
+}
+
+/** Some letters, such as ß, become two in their other case, which no regular expression knows. */
+function otherCases(text: string): string[] {
+  return [text.toUpperCase(), text.toLowerCase()].filter((other) => other.length !== text.length);
 }
 
 /** A short word, such as `Port`, would be found in its other case all over a text. */
@@ -53,7 +58,7 @@ function characterToken(character: string): string {
   if (PLAIN.test(character)) return character;
   const code = character.codePointAt(0) ?? 0;
   const bytes = [...Buffer.from(character)];
-  const literal = character.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+  const literal = character.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
   const joined = (byte: (value: number) => string) => bytes.map(byte).join('');
   const hex = (value: number) => value.toString(16).padStart(2, '0').replace(/[a-f]/g, eitherCase);
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));

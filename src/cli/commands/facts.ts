@@ -6,6 +6,7 @@ import { connectOptions } from '../connect-options.ts';
 import { exitCodeOf, signalled } from '../exit-code.ts';
 import type { FactsInquiry } from '../inquiry.ts';
 import { limitPattern } from '../limit-pattern.ts';
+import { writeDocument } from '../masked-streams.ts';
 import { factsText } from '../views/facts-text.ts';
 import { failureLines } from '../views/failures.ts';
 import { jsonDocument } from '../views/json.ts';
@@ -26,7 +27,7 @@ export async function facts(inquiry: FactsInquiry, signal: AbortSignal): Promise
   const results = answers.map(({ result }) => result);
   const code = signalled(signal) ?? exitCodeOf(results);
   if (inquiry.json) {
-    process.stdout.write(`${jsonDocument('facts', answers.map(documentOf), code)}\n`);
+    writeDocument(`${jsonDocument('facts', answers.map(documentOf), code)}\n`);
     return code;
   }
   const said = factsText(answers, paintFor(process.stdout));
