@@ -20,7 +20,7 @@ console.table([[canary.reveal()]]);
 process.stdout.write('stdout ' + canary.reveal() + '\\n');
 process.stderr.write(Buffer.from('stderr ' + canary.reveal() + '\\n'));
 const FORMS = FORMS_HERE;
-const half = canary.reveal().length / 2;
+const half = 8;
 export default definePlaybook({
   name: 'Tells all', hosts: 'all',
   steps: () => [
