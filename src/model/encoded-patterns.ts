@@ -1,3 +1,5 @@
+import type { SecretPattern } from './secret-pattern.ts';
+
 const ALPHABET = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'];
 /** Encoders begin a new line after whole groups of four. */
 const LINE_BREAK = String.raw`(?:\s|\\{1,7}[nr])*`;
@@ -10,8 +12,8 @@ export function* base64Tokens(bytes: Buffer, before: number): Generator<string> 
   const begin = before * 8;
   const end = begin + bytes.length * 8;
   for (let index = Math.floor(begin / 6); index * 6 < end; index += 1) {
-    const wrap = index % 4 === 0 && index > 0 ? LINE_BREAK : '';
-    yield wrap + sextetToken(bytes, index * 6 - begin);
+    if (index % 4 === 0 && index > 0) yield LINE_BREAK;
+    yield sextetToken(bytes, index * 6 - begin);
   }
 }
 
@@ -34,12 +36,40 @@ const URL_SAFE: Readonly<Record<string, string>> = {
 };
 
 /** How bytes in hex are kept apart: `68 65`, `68:65`, `0x68, 0x65`, `\x68\x65`, `%68%65`, by the lines of a dump. */
-const APART = String.raw`(?:[\s:,-]*(?:0x|\\{1,8}x|%)?)`;
-const TOGETHER = String.raw`(?:\\{1,8}x|%)?`;
+const APART = String.raw`[\s:,-]*(?:0x|\\+x|%)?`;
+const TOGETHER = String.raw`(?:\\+x|%)?`;
+
+/** The same in the few ways in which dumps and programs write it, between the first two bytes. */
+const GAPS = [
+  '',
+  ' ',
+  '  ',
+  '\n',
+  '\n ',
+  '\r\n',
+  ':',
+  '-',
+  ',',
+  ', ',
+  ',\n',
+  ' 0x',
+  ', 0x',
+  ',0x',
+  '\\x',
+  '\\\\x',
+  '%',
+];
 
 /** The bytes in hex; `apart`: also with something between them. */
-export function* hexTokens(bytes: Buffer, apart: boolean): Generator<string> {
-  const between = apart ? APART : TOGETHER;
-  for (const [index, byte] of bytes.entries())
-    yield (index === 0 ? '' : between) + byte.toString(16).padStart(2, '0');
+export function hexPattern(bytes: Buffer, apart: boolean): SecretPattern {
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
+  const [first = '', second = ''] = hex;
+  return {
+    anchors: GAPS.map((gap) => first + gap + second),
+    source: () => ({
+      before: [],
+      rest: hex.map((byte, at) => (at === 0 ? '' : apart ? APART : TOGETHER) + byte),
+    }),
+    ignoreCase: true,
+  };
 }

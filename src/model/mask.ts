@@ -1,5 +1,6 @@
 import { PatternSearch } from './pattern-search.ts';
-import { patternsOf, type SecretPattern } from './secret-patterns.ts';
+import type { SecretPattern } from './secret-pattern.ts';
+import { literalPattern, patternsOf } from './secret-patterns.ts';
 
 /** What stands in the place of a secret. */
 export const MASKED = '[secret]';
@@ -9,16 +10,22 @@ const LONGER = 8;
 /** Replaces values by `[secret]`, in whatever form they turn up in a text. */
 export class Mask {
   readonly #patterns = new Map<string, readonly SecretPattern[]>();
-  #searches: readonly PatternSearch[] | undefined;
+  #made: PatternSearch | undefined;
 
   add(value: string): void {
     if (this.#patterns.has(value)) return;
     this.#patterns.set(value, patternsOf(value));
-    this.#searches = undefined;
+    this.#made = undefined;
   }
 
   of(text: string): string {
-    return this.#all.reduce((masked, search) => replaced(masked, search), text);
+    const pieces: string[] = [];
+    let rest = 0;
+    for (const { from, to } of this.#search.spans(text)) {
+      pieces.push(text.slice(rest, from), MASKED);
+      rest = to;
+    }
+    return rest === 0 ? text : pieces.join('') + text.slice(rest);
   }
 
   /** Two texts that are shown one behind the other: a value may begin at the end of one and end in the other. */
@@ -36,32 +43,16 @@ export class Mask {
     const skipped = Math.max(0, head.length - reach);
     const near = head.slice(skipped);
     const text = near + between + tail.slice(0, reach);
-    for (const search of this.#all) {
-      for (const { from, to } of search.spans(text)) {
-        const end = to - near.length - between.length;
-        if (from < near.length && end > 0) return { from: skipped + from, to: end };
-      }
+    for (const { from, to } of this.#search.spans(text)) {
+      const end = to - near.length - between.length;
+      if (from < near.length && end > 0) return { from: skipped + from, to: end };
     }
     return undefined;
   }
 
-  /** What ignores the case comes first: all else are short words, which may be a part of it. */
-  get #all(): readonly PatternSearch[] {
-    const patterns = [...this.#patterns.values()].flat();
-    this.#searches ??= [true, false].flatMap((ignoreCase) => {
-      const some = patterns.filter((pattern) => pattern.ignoreCase === ignoreCase);
-      return some.length === 0 ? [] : [new PatternSearch(some, ignoreCase, MASKED)];
-    });
-    return this.#searches;
+  /** What is masked already is left alone, also if `secret` is a secret. */
+  get #search(): PatternSearch {
+    this.#made ??= new PatternSearch([literalPattern(MASKED), ...[...this.#patterns.values()].flat()]);
+    return this.#made;
   }
-}
-
-function replaced(text: string, search: PatternSearch): string {
-  const pieces: string[] = [];
-  let rest = 0;
-  for (const { from, to } of search.spans(text)) {
-    pieces.push(text.slice(rest, from), MASKED);
-    rest = to;
-  }
-  return rest === 0 ? text : pieces.join('') + text.slice(rest);
 }

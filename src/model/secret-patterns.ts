@@ -1,4 +1,7 @@
-import { base64Tokens, hexTokens } from './encoded-patterns.ts';
+import { base64Tokens, hexPattern } from './encoded-patterns.ts';
+import type { SecretPattern } from './secret-pattern.ts';
+
+const PLAIN = /^[A-Za-z0-9]$/;
 
 /** A shorter one would be found everywhere: masking it would leave no text to read, and reveal it as well. */
 export const SHORTEST_SECRET = 4;
@@ -6,28 +9,78 @@ export const SHORTEST_SECRET = 4;
 /** From this length on, a form that needs luck to appear elsewhere is looked for: letters of another case, spaced hex. */
 const DISTINCT = 6;
 
-/** What a form of a secret looks like. */
-export interface SecretPattern {
-  /** The source of a regular expression for each of its characters, made while they are read: a key has thousands. */
-  tokens(): Iterable<string>;
-  /** Found in upper, lower and mixed case, too. */
-  readonly ignoreCase: boolean;
-}
-
 /** Every form in which a secret may turn up in a text: as it is, quoted or escaped, a line of it, base64, hex. */
 export function patternsOf(secret: string): SecretPattern[] {
   const value = secret.trim();
   const lines = value.split('\n').map((line) => line.trim());
   const texts = [value, ...otherCases(value), ...lines].filter((text) => text.length >= SHORTEST_SECRET);
-  const bytes = Buffer.from(value);
+  const plain = [...new Set(texts)].flatMap(piecesOf);
+  const encoded = piecesOf(value).map((piece) => Buffer.from(piece));
   return [
-    ...[...new Set(texts)].map((text) => ({
-      tokens: () => escapedTokens(text),
-      ignoreCase: isDistinct(text),
-    })),
-    ...[0, 1, 2].map((before) => ({ tokens: () => base64Tokens(bytes, before), ignoreCase: false })),
-    { tokens: () => hexTokens(bytes, bytes.length >= DISTINCT), ignoreCase: true },
+    ...plain.map((text) => anchored(() => escapedTokens(text), isDistinct(text), text[0])),
+    ...encoded.flatMap((bytes) =>
+      [0, 1, 2].map((before) => anchored(() => base64Tokens(bytes, before), false)),
+    ),
+    ...encoded.map((bytes) => hexPattern(bytes, bytes.length >= DISTINCT)),
   ];
+}
+
+/** Characters of a pattern: a regular expression for a whole key would be too large. */
+const LONGEST = 400;
+
+/** Pieces of about one length, none so short that other texts have it in them. */
+function piecesOf(text: string): string[] {
+  const characters = [...text];
+  const size = Math.ceil(characters.length / Math.ceil(characters.length / LONGEST));
+  return Array.from({ length: Math.ceil(characters.length / size) }, (_, index) =>
+    characters
+      .slice(index * size, (index + 1) * size)
+      .join('')
+      .trim(),
+  );
+}
+
+/** The text itself, in no other form. */
+export function literalPattern(text: string): SecretPattern {
+  return anchored(
+    () => [...text].map((character) => (PLAIN.test(character) ? character : `\\${character}`)),
+    false,
+  );
+}
+
+/** How many tokens from its beginning on are searched for an anchor, and how long that needs to be. */
+const NEAR = 40;
+const LONG_ENOUGH = 8;
+
+/** With the longest row of plain characters that is near its beginning; `first`: its first character, if there is no such row. */
+function anchored(tokens: () => Iterable<string>, ignoreCase: boolean, first = ''): SecretPattern {
+  const near = [...take(tokens(), NEAR)];
+  let [at, length] = [0, 0];
+  for (let from = 0; from < near.length; from += 1) {
+    const end = near.findIndex((token, index) => index >= from && !PLAIN.test(token));
+    const row = Math.min((end < 0 ? near.length : end) - from, LONG_ENOUGH);
+    if (row > length) [at, length] = [from, row];
+  }
+  return {
+    anchors: length > 0 ? [near.slice(at, at + length).join('')] : [first, ...ESCAPES],
+    source() {
+      const all = [...tokens()];
+      return { before: all.slice(0, at), rest: all.slice(at) };
+    },
+    ignoreCase,
+  };
+}
+
+/** What escaped forms of other characters than letters and digits begin with. */
+const ESCAPES = ['\\', '%', '&', "'", '"'];
+
+function* take<T>(items: Iterable<T>, count: number): Generator<T> {
+  let left = count;
+  for (const item of items) {
+    if (left === 0) return;
+    left -= 1;
+    yield item;
+  }
 }
 
 /** Some letters, such as ß, become two in their other case, which no regular expression knows. */
@@ -47,8 +100,6 @@ function* escapedTokens(text: string): Generator<string> {
 
 /** Also escaped by JSON, bash, a URL or HTML. Bounded: a long row of plus signs must not take quadratic time. */
 const WHITE = String.raw`(?:\s|\\{1,7}[\snrtvf]|%(?:25)*(?:20|0[9a-dA-D])|\+|&(?:amp;)*(?:nbsp|#0*(?:32|9|10|13)|#[xX]0*(?:20|9|[aAdD]));){1,200}`;
-
-const PLAIN = /^[A-Za-z0-9]$/;
 
 /**
  * One character as it is, behind backslashes (JSON in JSON has three), as `%C3%A9`, `&#233;`, `&amp;lt;`, `\u00e9` or `\303\251`.
