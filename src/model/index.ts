@@ -1,5 +1,6 @@
 export * from './absent-script.ts';
 export * from './answer-codes.ts';
+export * from './argument.ts';
 export * from './change.ts';
 export * from './check.ts';
 export * from './command.ts';

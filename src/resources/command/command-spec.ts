@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { Secret } from '../../model/index.ts';
-import { argument } from '../argument.ts';
+import { argument, Secret } from '../../model/index.ts';
 
 const words = (instead: string) => {
   const word = argument(instead);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { argument } from '../argument.ts';
+import { argument } from '../../model/index.ts';
 import { attributeFields } from './attributes.ts';
 
 const word = argument('let the validator read it from the file');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { holdsSecret, Secret } from '../model/index.ts';
+import { holdsSecret, Secret } from './secret.ts';
 
 const WHY = 'holds a secret, and every user of the host can read the arguments of a process (see ps(1))';
 
