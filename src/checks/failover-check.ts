@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { type CheckContext, defineCheck, type Outcome } from '../model/index.ts';
+import { argument, type CheckContext, defineCheck, type Outcome } from '../model/index.ts';
 import { holdersOf } from './holders.ts';
 import { hostSpec } from './host-spec.ts';
 import { answers, SteadyRequests } from './steady-requests.ts';
 
-const command = z.tuple([z.string().min(1)], z.string(), 'expected a command as its words').readonly();
+const word = argument('let the command read it from a file on the host');
+const command = z.tuple([word.min(1)], word, 'expected a command as its words').readonly();
 
 const schema = z.strictObject({
   /** The address that moves between the hosts. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCheck, type Outcome } from '../model/index.ts';
+import { defineCheck, mask, type Outcome } from '../model/index.ts';
 import { askUntilReached } from './ask-until-reached.ts';
 import { connectFailure } from './connect-failure.ts';
 import { getOnce, type HttpAnswer } from './get-once.ts';
@@ -136,5 +136,6 @@ function answers(asked: number): string {
 }
 
 function excerpt(body: string): string {
-  return JSON.stringify(body.length > 120 ? `${body.slice(0, 120)}…` : body);
+  const text = mask(body);
+  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
 }

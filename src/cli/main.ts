@@ -1,6 +1,7 @@
 import { InputError, mask, TrueupError } from '../model/index.ts';
 import { EXIT } from './exit-code.ts';
 import { Interruption } from './interruption.ts';
+import { maskStreams, writeDocument } from './masked-streams.ts';
 import { isRun, type Options, type Request } from './options.ts';
 import { parseOptions } from './parse-options.ts';
 import type { RunLog } from './run-log.ts';
@@ -15,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   let request: Request | undefined;
   let log: RunLog | undefined;
   const unlisten = listenForStrayErrors((error) => void dieOf(error, argv, request?.verb, log));
-  const giveBack = keepStdoutForResults();
+  const giveBack = maskStreams();
   try {
     request = parseOptions(argv);
     if (!request) return EXIT.done;
@@ -44,14 +45,6 @@ async function fulfil(
   return (await import('./run.ts')).run(request, interruption, log);
 }
 
-/** What a playbook says with console.log is not the result of the run. */
-function keepStdoutForResults(): () => void {
-  const { log, info, debug, dir } = console;
-  const say = console.error;
-  Object.assign(console, { log: say, info: say, debug: say, dir: (value: unknown) => say(value) });
-  return () => void Object.assign(console, { log, info, debug, dir });
-}
-
 /** Nothing waits for this error: what would follow cannot be trusted. */
 async function dieOf(...[error, ...rest]: Parameters<typeof printError>): Promise<void> {
   process.exit(await printError(await blameForStray(error), ...rest));
@@ -77,7 +70,7 @@ async function printError(
   const advice = error instanceof TrueupError ? error.advice : undefined;
   if (argv.includes('--json')) {
     const { jsonDocument } = await import('./views/json.ts');
-    process.stdout.write(`${jsonDocument(verb, [], code, { message, advice })}\n`);
+    writeDocument(`${jsonDocument(verb, [], code, { message, advice })}\n`);
   }
   const paint = paintFor(process.stderr);
   const next = advice ? `→ ${visible(advice)}\n` : '';

@@ -24,7 +24,7 @@ export class RunLog {
   readonly #file: LogFile;
   readonly #lines = new LogLines();
   readonly #now: () => Date;
-  #head: string;
+  #head: (() => string) | undefined;
 
   constructor({ folder, command, argv, now, warn }: RunLogOptions) {
     this.#now = now;
@@ -35,7 +35,10 @@ export class RunLog {
       warn(`warning: no log of this run: ${message}`),
     );
     const words = ['trueup', ...argv].join(' ');
-    this.#head = this.#stamped([`trueup ${version}, Node ${process.version}: ${visible(words)}`]);
+    const began = now();
+    // Not before it is written: until then the playbook has said what is a secret.
+    this.#head = () =>
+      this.#stamped([`trueup ${version}, Node ${process.version}: ${visible(words)}`], began);
   }
 
   /** Where it lies, as seen from here; undefined if there is none. */
@@ -66,13 +69,13 @@ export class RunLog {
 
   #write(lines: readonly string[]): void {
     if (lines.length === 0) return;
-    this.#file.write(this.#head + this.#stamped(lines));
-    this.#head = '';
+    this.#file.write((this.#head?.() ?? '') + this.#stamped(lines));
+    this.#head = undefined;
   }
 
   /** Lines that belong to the one before them are indented instead. */
-  #stamped(lines: readonly string[]): string {
-    const time = this.#now().toISOString();
+  #stamped(lines: readonly string[], at = this.#now()): string {
+    const time = at.toISOString();
     const indent = ' '.repeat(time.length);
     return lines.map((line) => `${line.startsWith(' ') ? indent : time}  ${line}\n`).join('');
   }

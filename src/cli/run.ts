@@ -7,6 +7,7 @@ import type { Conduct } from './conduct.ts';
 import { EXIT, exitCodeOf, signalled } from './exit-code.ts';
 import type { Interruption } from './interruption.ts';
 import type { Report } from './junit-report.ts';
+import { writeDocument } from './masked-streams.ts';
 import { openFleet } from './open-fleet.ts';
 import type { Options, Verb } from './options.ts';
 import { progressFor } from './progress.ts';
@@ -69,7 +70,8 @@ async function carryOut(
     report(hosts ?? []);
     if (!hosts) return EXIT.done;
     const code = signalled(signal) ?? exitCodeOf(hosts, options.detailedExitcode);
-    if (options.json) process.stdout.write(`${json(options.verb, hosts, code, null, fleet.rollouts)}\n`);
+    const more = { rollouts: fleet.rollouts, diff: options.diff };
+    if (options.json) writeDocument(`${json(options.verb, hosts, code, more)}\n`);
     else print(options.verb, hosts);
     const went = code === EXIT.done || code === EXIT.pending;
     log?.note(`exit code ${code}`);

@@ -3,6 +3,7 @@ import {
   type Command,
   type Failure,
   mask,
+  maskOutput,
   type Place,
   shellLine,
   TrueupError,
@@ -14,7 +15,8 @@ const LAST_LINES = 20;
 export function failureOf(answer: Answer, command: string, limit: number | undefined): Failure | undefined {
   if (answer.kind === 'skipped') return undefined;
   if (answer.kind === 'output' && answer.output.code === 0) return undefined;
-  const lines = lastLines(`${answer.output.stdout}\n${answer.output.stderr}`);
+  const { stdout, stderr } = maskOutput(answer.output);
+  const lines = lastLines(`${stdout}\n${stderr}`);
   if (answer.kind === 'timeout') {
     return { message: `no end within ${limit ?? '?'} s: killed`, command, lines };
   }

@@ -8,7 +8,7 @@ import type {
   StepResult,
   StepStatus,
 } from '../model/index.ts';
-import { mask } from '../model/index.ts';
+import { mask, maskOldText } from '../model/index.ts';
 
 /** A planned step as its result when nothing is applied. */
 export function plannedResult(step: StepIdentity, finding: Finding): StepResult {
@@ -44,7 +44,8 @@ export function failedResult(
   failure: Failure,
   changes: readonly Change[] = [],
 ): StepResult {
-  return { ...stepResult(step, 'failed', changes), failure: { place: step.place, ...failure } };
+  const message = mask(failure.message);
+  return { ...stepResult(step, 'failed', changes), failure: { place: step.place, ...failure, message } };
 }
 
 /** A planned step that was not come to. */
@@ -60,7 +61,7 @@ function shown({ aspect, summary, before, after }: Change): ShownChange {
   return {
     aspect,
     summary: mask(summary),
-    ...(before === undefined ? {} : { before: mask(before) }),
+    ...(before === undefined ? {} : { before: maskOldText(before, after) }),
     ...(after === undefined ? {} : { after: mask(after) }),
   };
 }

@@ -9,7 +9,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
-import { InputError, type Place, refuseWritable } from '../model/index.ts';
+import { InputError, mask, type Place, refuseWritable } from '../model/index.ts';
 import { readBounded } from './read-bounded.ts';
 import { checkYaml } from './yaml-checks.ts';
 
@@ -130,7 +130,8 @@ export function describe(value: unknown): string {
 
 /** A file that is none of ours may be one text from end to end. */
 function shortened(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+  const masked = mask(text);
+  return masked.length <= LONGEST ? masked : `${masked.slice(0, LONGEST - 1)}…`;
 }
 
 const LONGEST = 60;

@@ -14,6 +14,8 @@ export interface RemoteFile {
   readonly validate?: Command;
   /** Keep the file that is replaced below /var/lib/trueup/backups. */
   readonly backup?: boolean;
+  /** Nothing that the validator says of it is shown or kept: it may quote the content. */
+  readonly sensitive?: boolean;
 }
 
 /** Something to do on a host, as data. Only the engine performs it. */
@@ -21,6 +23,8 @@ export type Action =
   | {
       readonly exec: Command;
       readonly stdin?: string;
+      /** Variables of its environment; no command line and no output shows them. */
+      readonly env?: Readonly<Record<string, string>>;
       /** Seconds until it is killed. Default 300. */
       readonly limit?: number;
       /** Runs apart from the connection: a lost link does not end it, and we come back for its answer. */

@@ -1,5 +1,6 @@
 export * from './absent-script.ts';
 export * from './answer-codes.ts';
+export * from './argument.ts';
 export * from './change.ts';
 export * from './check.ts';
 export * from './command.ts';
@@ -13,6 +14,7 @@ export * from './host.ts';
 export * from './inventory.ts';
 export * from './issue-in-words.ts';
 export * from './legacy-algorithms.ts';
+export * from './mask-old-text.ts';
 export * from './most-bytes.ts';
 export * from './nearest.ts';
 export * from './own-folder.ts';

@@ -7,6 +7,8 @@ export function issueInWords(
   schema?: z.ZodType,
   more: readonly string[] = [],
 ): string {
+  if (issue.code === 'invalid_key' && issue.message === 'Invalid key in record')
+    return issue.issues.map((each) => issueInWords(each)).join('; ');
   if (issue.code !== 'unrecognized_keys') return issue.message.replace(/^Invalid (input|option): /, '');
   const known = [...fieldsAt(schema, issue.path), ...(issue.path.length === 0 ? more : [])];
   const unknown = issue.keys.map((key) => {

@@ -16,6 +16,8 @@ export interface ProbeOptions {
   readonly expect?: readonly number[];
   /** Default: nothing (/dev/null). */
   readonly stdin?: string | Buffer;
+  /** Variables of its environment; no command line and no output shows them. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Seconds until the probe is killed. Default 30. */
   readonly limit?: number;
   /** Its output may hold what nobody has declared a secret, such as password hashes: it is not logged. */

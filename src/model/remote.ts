@@ -6,6 +6,8 @@ import type { Output, Reader } from './reader.ts';
 export interface Invocation {
   readonly command: Command;
   readonly stdin?: string | Buffer;
+  /** Variables of its environment. They travel on stdin, like its own: no command line shows them, and no output does. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Seconds until it is killed. */
   readonly limit: number;
   /** Its output may hold what nobody has declared a secret, such as password hashes: it is not logged. */

@@ -1,9 +1,11 @@
 import { inspect } from 'node:util';
+import { MASKED, Mask } from './mask.ts';
+import type { Output } from './reader.ts';
+import { SHORTEST_SECRET } from './secret-patterns.ts';
 
-/** A shorter one would be found everywhere: masking it would leave no text to read, and tell it as well. */
-export const SHORTEST_SECRET = 4;
+export { SHORTEST_SECRET };
 
-const revealed = new Set<string>();
+const secrets = new Mask();
 
 /** A value that prints as `[secret]`; only `reveal()` gives it, and what it gave, unless too short, is masked in all output. */
 export class Secret {
@@ -13,7 +15,7 @@ export class Secret {
   constructor(name: string, value: string) {
     this.name = name;
     this.#value = value;
-    if (value.trim().length >= SHORTEST_SECRET) revealed.add(value);
+    if (value.trim().length >= SHORTEST_SECRET) secrets.add(value);
   }
 
   reveal(): string {
@@ -21,29 +23,30 @@ export class Secret {
   }
 
   toString(): string {
-    return '[secret]';
+    return MASKED;
   }
 
   toJSON(): string {
-    return '[secret]';
+    return MASKED;
   }
 
   [inspect.custom](): string {
-    return '[secret]';
+    return MASKED;
   }
 }
 
-/** The text with every known secret, plain or as JSON and shell quote it, and each of its lines, replaced by `[secret]`. */
+/** The text with every known secret, in all its forms, replaced by `[secret]`. */
 export function mask(text: string): string {
-  let masked = text;
-  for (const value of [...revealed].sort((a, b) => b.length - a.length)) {
-    for (const form of formsOf(value)) masked = masked.replaceAll(form, '[secret]');
-  }
-  return masked;
+  return secrets.of(text);
 }
 
-function formsOf(value: string): string[] {
-  const lines = value.split('\n').filter((line) => line.trim().length >= SHORTEST_SECRET);
-  const quoted = [JSON.stringify(value).slice(1, -1), value.replaceAll("'", `'\\''`)];
-  return [...new Set([value, ...quoted, ...lines])];
+/** The same for what a command has written: a secret may begin at the end of stdout and go on in stderr. */
+export function maskOutput<Written extends Pick<Output, 'stdout' | 'stderr'>>(output: Written): Written {
+  const [stdout, stderr] = secrets.ofPair(output.stdout, output.stderr);
+  return { ...output, stdout, stderr };
+}
+
+/** Whether a text has a known secret in it, in any form, or one that was printed into it as `[secret]`. */
+export function holdsSecret(text: string): boolean {
+  return text.includes(MASKED) || mask(text) !== text;
 }

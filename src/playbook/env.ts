@@ -8,6 +8,7 @@ import {
   InputError,
   type Place,
   refuseWritable,
+  rememberEnvValues,
   Secret,
   SHORTEST_SECRET,
 } from '../model/index.ts';
@@ -32,10 +33,7 @@ export function secret(name: string): Secret {
   const place = callerPlace(secret);
   const value = lookUp(name, place);
   if (value.trim() === '') throw new InputError(`the secret ${name} is empty`, { place });
-  if (value.trim().length < SHORTEST_SECRET) {
-    const message = `the secret ${name} is shorter than ${SHORTEST_SECRET} characters: it cannot be kept out of the output`;
-    throw new InputError(message, { place, advice: 'Take a longer one, or env() for what is no secret.' });
-  }
+  refuseShort(name, value, place, 'Take a longer one, or env() for what is no secret.');
   return new Secret(name, value);
 }
 
@@ -47,12 +45,25 @@ export function env(name: string): string {
   return lookUp(name, callerPlace(env));
 }
 
-/** What logins need, by name, from the environment or the project's `.env`; undefined if it is not there or empty. */
+/**
+ * What logins need, by name, from the environment or the project's `.env`; undefined if it is not there or empty. The file is read
+ * at once: no value in it is shown in the old text of a file, whether it is asked for or not.
+ */
 export function secretsOf(root: string): (name: string) => Secret | undefined {
+  const file = envFile(join(root, 'package.json'));
   return (name) => {
-    const value = found(name, () => envFile(join(root, 'package.json')));
-    return value === undefined || value === '' ? undefined : new Secret(name, value);
+    const value = found(name, () => file);
+    if (value === undefined || value === '') return undefined;
+    const place = Object.hasOwn(process.env, name) ? undefined : placeOf(name, file);
+    refuseShort(name, value, place, 'Set a longer one where it is used, and here.');
+    return new Secret(name, value);
   };
+}
+
+function refuseShort(name: string, value: string, place: Place | undefined, advice: string): void {
+  if (value.trim().length >= SHORTEST_SECRET) return;
+  const message = `the secret ${name} is shorter than ${SHORTEST_SECRET} characters: it cannot be kept out of the output`;
+  throw new InputError(message, { place, advice });
 }
 
 function lookUp(name: string, place: Place | undefined): string {
@@ -77,6 +88,7 @@ function envFile(caller: string): EnvFile {
   if (known) return known;
   const text = read(path);
   const file = { path, text, values: parse(text) };
+  rememberEnvValues(Object.values(file.values));
   files.set(path, file);
   return file;
 }
@@ -97,17 +109,27 @@ function missing(name: string, { path, values }: EnvFile, place: Place | undefin
 }
 
 /** To dotenv what follows a # is a comment, and quotes that do not enclose the value are part of it. */
-function refuseMisread(name: string, { path, text, values }: EnvFile): void {
+function refuseMisread(name: string, file: EnvFile): void {
+  const misread = misreadAt(lineOf(name, file).value, file.values[name]);
+  if (misread === undefined) return;
+  throw new InputError(`the value of ${name} ${misread.what}`, {
+    place: placeOf(name, file, misread.at),
+    advice: `Write ${name}='…'.`,
+  });
+}
+
+/** The last line that sets it counts. */
+function lineOf(name: string, { text }: EnvFile): { index: number; line: string; value: string } {
   const lines = text.split(/\r?\n/).map((line) => /^\s*(?:export\s+)?([\w.-]+)\s*[=:](.*)$/.exec(line));
   const index = lines.findLastIndex((match) => match?.[1] === name);
   const [line = '', , value = ''] = lines[index] ?? [];
-  const misread = misreadAt(value, values[name]);
-  if (misread === undefined) return;
-  const column = line.length - value.length + misread.at + 1;
-  throw new InputError(`the value of ${name} ${misread.what}`, {
-    place: { file: path, line: index + 1, column },
-    advice: `Write ${name}='…'.`,
-  });
+  return { index, line, value };
+}
+
+/** Where in the file its value begins, or so many characters behind that. */
+function placeOf(name: string, file: EnvFile, at = 0): Place {
+  const { index, line, value } = lineOf(name, file);
+  return { file: file.path, line: index + 1, column: line.length - value.length + at + 1 };
 }
 
 function misreadAt(written: string, read = ''): { at: number; what: string } | undefined {

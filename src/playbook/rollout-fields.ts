@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Share } from '../model/index.ts';
+import { argument, type Share } from '../model/index.ts';
 
 const PERCENTAGE = /^(\d+)%$/;
 
@@ -12,10 +12,12 @@ function isShare(value: unknown, least: number): boolean {
 const aFunction = (value: unknown) => typeof value === 'function';
 const listOf = (value: unknown) => (Array.isArray(value) && value.length > 0 ? value : [value]);
 
+const word = argument('let the command read it from a file on the host');
+
 export const lastProbe = z.strictObject(
   {
     holds: z.string('expected what the last host has, such as `the address`').min(1, 'must not be empty'),
-    probe: z.array(z.string(), 'expected a command as a list of words').min(1, 'must not be empty'),
+    probe: z.array(word, 'expected a command as a list of words').min(1, 'must not be empty'),
   },
   'expected { holds, probe }, or a function that returns it',
 );

@@ -7,7 +7,7 @@ import {
   shellLine,
 } from '../model/index.ts';
 import { SAID } from './frames.ts';
-import { feed, KILL_AFTER } from './invocation-script.ts';
+import { environment, feed, KILL_AFTER } from './invocation-script.ts';
 
 const JOBS = '/run/trueup/jobs';
 
@@ -57,7 +57,7 @@ done
  */
 export function detachedScript(
   { name, run }: Job,
-  { command, limit, stdin }: Invocation,
+  { command, limit, stdin, env }: Invocation,
   token: string,
 ): string {
   return `${LABEL_FUNCTIONS}
@@ -71,7 +71,7 @@ echo "$R" >"$W/runs" && >"$W/lock" || return
 exec 9>"$W/lock"
 flock 9
 if mv -T "$W" "$D" 2>/dev/null; then
-setsid sh -c ${quoteWord(RUNNER)} trueup-job "$D" ${limit} ${shellLine(command)} </dev/null >/dev/null 2>&1 &
+${environment(env)}setsid sh -c ${quoteWord(RUNNER)} trueup-job "$D" ${limit} ${shellLine(command)} </dev/null >/dev/null 2>&1 &
 else rm -rf "$W"
 fi
 exec 9>&-

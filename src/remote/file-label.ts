@@ -13,7 +13,7 @@ export function fileLabel(
 }
 
 function noAnswer(path: string, code: number, said: string): ProbeError {
-  const reason = mask(said.trim().split('\n').at(-1) ?? '') || `restorecon exit ${code}`;
+  const reason = mask(said).trim().split('\n').at(-1) || `restorecon exit ${code}`;
   const missing = code === 127 ? 'restorecon' : undefined;
   return new ProbeError(`cannot determine the SELinux label of ${path}: ${reason}`, {
     missing,

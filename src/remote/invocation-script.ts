@@ -9,9 +9,16 @@ export function boundedLine(command: Command, limit: number): string {
 }
 
 /** The invocation as sh: bounded in time, its stdin its own. */
-export function invocationScript({ command, limit, stdin }: Invocation): string {
-  const bounded = boundedLine(command, limit);
+export function invocationScript({ command, limit, stdin, env }: Invocation): string {
+  const bounded = environment(env) + boundedLine(command, limit);
   return stdin === undefined ? `${bounded} </dev/null` : `${feed(Buffer.from(stdin))} | ${bounded}`;
+}
+
+/** Assignments in front of a command: the shell itself hands the values over, so that no command line shows them. */
+export function environment(env: Invocation['env'] = {}): string {
+  return Object.entries(env)
+    .map(([name, value]) => `${name}=${quoteWord(value)} `)
+    .join('');
 }
 
 const PLAIN_TEXT = /^[\t\n\x20-\x7e]*$/;

@@ -3,6 +3,7 @@ import {
   type Command,
   type Invocation,
   mask,
+  maskOutput,
   type Output,
   ProbeError,
   shellLine,
@@ -17,7 +18,7 @@ export function outputOf(invocation: Invocation, answer: Answer, expect: readonl
   const { output } = answer;
   if (answer.kind === 'timeout') throw new ProbeError(`${line}: no answer within ${invocation.limit} s`);
   if (expect.includes(output.code)) return output;
-  const said = lastLines(mask(output.stderr));
+  const said = lastLines(maskOutput(output).stderr);
   const missing = output.code === 127 ? missingTool(invocation, output.stderr) : undefined;
   throw new ProbeError([`${line}: exit ${output.code}`, said].filter(Boolean).join(': '), { missing });
 }

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
+import { mask } from '../model/index.ts';
 
 /** What ssh says of a connection that was dropped before any login. */
 const DROPPED =
@@ -49,7 +50,7 @@ export class ProxySocket extends Duplex {
   }
 
   #note(text: string): void {
-    this.#said = (this.#said + text).slice(-4000);
+    this.#said = mask(this.#said + text).slice(-4000);
   }
 
   override _read(): void {

@@ -15,9 +15,9 @@ export class Round {
   }
 
   probe(invocation: Invocation): Promise<Answer> {
-    const { command, limit, stdin } = invocation;
+    const { command, limit, stdin, env } = invocation;
     const bytes = stdin === undefined ? undefined : Buffer.from(stdin).toString('base64');
-    return this.#probes.ask(JSON.stringify([command, limit, bytes]), invocation);
+    return this.#probes.ask(JSON.stringify([command, limit, bytes, env]), invocation);
   }
 
   look(look: FileLook): Promise<FileState> {

@@ -78,15 +78,19 @@ function validation(file: RemoteFile, token: string): string {
   const copy = `${folder}/${basename(file.path)}`;
   const [tool, ...words] = file.validate;
   const command = [tool, ...words.map((word) => word.replaceAll('%s', copy))] as const;
+  const quiet = file.sensitive ? ' >/dev/null 2>&1' : '';
+  const refused = file.sensitive
+    ? ` printf '%s: %s\\n' "$P" "refused by "${quoteWord(tool)}"; its output is not shown: the content is sensitive" >&2;`
+    : '';
   return `V=${folder} C=${quoteWord(copy)}
 own_folder /run/trueup "$V" && M=$(cp -aT -- new "$C" 2>&1) || fail "cannot be copied for its validator: \${M##*: }$(where /run)"
 M=$(set_label file "\${into%/}/$N" "$C" ${quoteWord(file.context ?? '')}) || fail "$M"
-${boundedLine(command, VALIDATION_LIMIT)} </dev/null
+${boundedLine(command, VALIDATION_LIMIT)} </dev/null${quiet}
 case $? in
 0) ;;
 124 | 137) exit 124 ;;
 127) printf '%s: %s\\n' "$P" "cannot be checked: "${quoteWord(tool)}" is not on this host" >&2; exit 127 ;;
-*) exit ${VALIDATION_FAILED} ;;
+*)${refused} exit ${VALIDATION_FAILED} ;;
 esac`;
 }
 

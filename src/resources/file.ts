@@ -40,6 +40,8 @@ const schema = z
  *   at plan time too, on the host, about a copy of the same name in /run/trueup.
  * - `backup`: keeps the file that is replaced as /var/lib/trueup/backups/PATH/TIME-ID, which only root can read. The newest
  *   ten of a path are kept. Default `false`.
+ * - `sensitive`: no output shows the content, neither the old nor the new one; plan shows that it changes, with sizes.
+ *   Default `false`.
  *
  * Fails: a folder on the way is a symlink that another user of the host can redirect to a folder that this user may not
  * write to.

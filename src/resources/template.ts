@@ -24,7 +24,7 @@ const schema = z.strictObject({
  *
  * - `source`: the template, in `templates/` of the project's root or relative to the root itself.
  * - `data`: what the template may name.
- * - `path`, `mode`, `owner`, `group`, `context`, `validate`, `backup`: as for `file`.
+ * - `path`, `mode`, `owner`, `group`, `context`, `validate`, `backup`, `sensitive`: as for `file`.
  *
  * `<%= x %>` writes a text, a number or a secret as it is; it throws on undefined, null, lists, objects, and on
  * a line break, which could smuggle a line into the file. To check what is written: `word(x)` (no white space

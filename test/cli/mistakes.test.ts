@@ -134,7 +134,7 @@ it('what a playbook logs is not in the document of --json', async () => {
   const { argv } = mistakenProject({ files }, port());
   const { code, stdout, stderr } = await program([...argv, '--json']);
   expect({ code, exitCode: JSON.parse(stdout).exitCode }).toEqual({ code: 4, exitCode: 4 });
-  expect(stderr).toContain('hello\nyou\n');
+  expect(stderr).toContain("hello\n'you'\n");
 });
 
 it.each([

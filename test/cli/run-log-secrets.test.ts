@@ -16,7 +16,8 @@ export default definePlaybook({
     file({ path: 'DIR/secret-file', content: word }),
     command({
       name: 'says it in two pieces',
-      run: ['sh', '-c', 'head -c 8 "$1"; sleep 0.3; tail -c +9 "$1"; echo; echo "$2" >&2; exit 1', 'sh', 'DIR/secret-file', word.reveal()],
+      run: ['sh', '-c', 'head -c 8 "$1"; sleep 0.3; tail -c +9 "$1"; echo; echo "$WORD" >&2; exit 1', 'sh', 'DIR/secret-file'],
+      env: { WORD: word },
       creates: 'DIR/never',
     }),
   ],

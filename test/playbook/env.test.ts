@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as trueup from '../../src/index.ts';
-import { InputError, mask, Secret } from '../../src/model/index.ts';
+import { InputError, mask, maskOldText, Secret } from '../../src/model/index.ts';
 import { secretsOf } from '../../src/playbook/env.ts';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
 import { projectFolder } from '../project-folder.ts';
@@ -135,6 +135,24 @@ describe('secretsOf', () => {
     if (set !== undefined) process.env[NAME] = set;
     expect(secretsOf(root)(NAME)?.reveal()).toBe(expected);
     if (expected !== undefined) expect(mask(`x ${expected} y`)).toBe('x [secret] y');
+  });
+
+  it.each(['abc', 'x', "' ab '", "'  '"])('refuses %s, which is too short to be masked', (text) => {
+    const root = projectFolder({ '.env': `OTHER=1\n${NAME}=${text}\n` });
+    const secretOf = secretsOf(root);
+    const message = `${root}/.env:2:21: the secret ${NAME} is shorter than 4 characters: it cannot be kept out of the output`;
+    expect(() => secretOf(NAME)).toThrow(InputError);
+    expect(() => secretOf(NAME)).toThrow(message);
+    process.env[NAME] = 'abc';
+    expect(() => secretOf(NAME)).toThrow(/^the secret TRUEUP_TEST_SETTING is shorter than 4 characters/);
+  });
+
+  it('hides every value of the file in old texts, whether it is asked for or not', () => {
+    secretsOf(projectFolder({ '.env': "UNASKED='env.test unasked'\nPORT=18080\nMODE=enforce\n" }));
+    const before = 'a env.test unasked\nport 18080\nmode enforce\nwas enforce';
+    expect(maskOldText(before)).toBe('a [secret]\nport 18080\nmode [secret]\nwas [secret]');
+    expect(maskOldText(before, 'mode enforce')).toBe('a [secret]\nport 18080\nmode enforce\nwas [secret]');
+    expect(mask(before)).toBe(before);
   });
 
   it('refuses a value that dotenv would cut off', () => {

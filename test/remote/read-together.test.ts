@@ -150,15 +150,15 @@ describe('reads side by side', () => {
     ]);
   });
 
-  it('tell commands apart by stdin and limit', async () => {
+  it('tell commands apart by stdin, variables and limit', async () => {
     const host = new EchoHost();
-    const reads = [{}, { stdin: 'x' }, { stdin: Buffer.from('x') }, { limit: 5 }].map(
+    const reads = [{}, { stdin: 'x' }, { stdin: Buffer.from('x') }, { env: { A: 'x' } }, { limit: 5 }].map(
       (options): Read =>
         async (reader) =>
           (await reader.probe(['a'], options)).stdout,
     );
     await readTogether(host, reads);
-    expect(host.rounds).toEqual([['a', 'a', 'a']]);
+    expect(host.rounds).toEqual([['a', 'a', 'a', 'a']]);
   });
 
   it('end with the error of the connection', async () => {

@@ -75,6 +75,17 @@ describe('a detached job', () => {
     expect(await jobs()).toBe('');
   });
 
+  it('gets its variables, which the list of processes does not show', async () => {
+    const answer = await remote.runDetached(named('env'), {
+      command: shell(`cat /proc/[0-9]*/cmdline | tr '\\0' ' '; echo "$SECRET"`),
+      env: { SECRET: 'run-detached.test-canary' },
+      limit: 20,
+    });
+    const listed = answer.kind === 'output' ? answer.output.stdout : '';
+    expect(listed).toMatch(/timeout -k 10 20 sh -c/);
+    expect(listed.split('run-detached.test-canary').length - 1).toBe(1);
+  });
+
   it('gets its stdin, its limit, and the folder is for root alone', async () => {
     const secret = 'a\0b';
     const answer = await remote.runDetached(named('stdin'), {

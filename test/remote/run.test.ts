@@ -48,6 +48,40 @@ describe('a command', () => {
     expect(said(await probe(command))).toEqual(['output', code, stdout, stderr]);
   });
 
+  it.each(['plain', "it's", '$HOME `id`', 'two\nlines', 'é', '', 'a=b', '-n'])(
+    'gets variables as they are: %j',
+    async (value) => {
+      const answer = await probe(shell('printf "%s|" "$A_1" "$B"; cat'), {
+        env: { A_1: value, B: 'b' },
+        stdin: 'in',
+      });
+      expect(said(answer)).toEqual(['output', 0, `${value}|b|in`, '']);
+    },
+  );
+
+  it('keeps its variables to itself', async () => {
+    const { actions, probes } = await remote.run({
+      actions: [run(['true'], { env: { LEFT_OVER: 'x' } })],
+      probes: [run(['printenv', 'LEFT_OVER'])],
+    });
+    expect([...actions, ...probes]).toMatchObject([
+      { output: { code: 0 } },
+      { output: { code: 1, stdout: '' } },
+    ]);
+  });
+
+  it('shows neither its stdin nor its variables in the list of processes', async () => {
+    const canary = 'run.test-canary';
+    const everyCommandLine = `cat /proc/[0-9]*/cmdline | tr '\\0' ' '`;
+    const answer = await probe(shell(`${everyCommandLine}; echo "$SECRET"`), {
+      env: { SECRET: canary },
+      stdin: canary,
+    });
+    const [, , listed] = said(answer);
+    expect(listed).toMatch(/timeout -k 10 20 sh -c/);
+    expect(String(listed).split(canary).length - 1).toBe(1);
+  });
+
   it('that is missing ends with 127', async () => {
     expect(await probe(['no-such-tool'])).toMatchObject({ kind: 'output', output: { code: 127 } });
   });

@@ -231,6 +231,16 @@ describe('a validator', () => {
     expect(await listing()).toBe('app.conf 644 root:root\nold\n');
   });
 
+  it('that refuses a sensitive content is not quoted', async () => {
+    const validate = shell('cat "$1"; cat "$1" >&2; exit 1', '%s');
+    const answer = await remote.write(file({ validate, sensitive: true }));
+    const stderr = expect.stringMatching(
+      /app\.conf: refused by sh; its output is not shown: the content is sensitive\n$/,
+    );
+    expect(answer).toMatchObject({ output: { code: VALIDATION_FAILED, stdout: '', stderr } });
+    expect(await listing()).toBe('');
+  });
+
   it('that is missing is no refusal', async () => {
     const answer = await remote.write(file({ validate: ['no-such-tool', '%s'] }));
     expect(answer).toMatchObject({ kind: 'output', output: { code: 127 } });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Foresight, type Foretold, InputError } from '../../src/model/index.ts';
+import {
+  type Foresight,
+  type Foretold,
+  InputError,
+  type ProbeOptions,
+  Secret,
+} from '../../src/model/index.ts';
 import { command } from '../../src/resources/command.ts';
 import { foretold, type ScriptedAnswer, scriptedHost, standingFile } from '../scripted-host.ts';
 
@@ -226,5 +232,83 @@ describe('the spec', () => {
     ['its command line, shortened', { ...CREATES, run: ['echo', 'x'.repeat(80)] }, `echo ${'x'.repeat(54)}…`],
   ])('it is called by %s', (_, spec, name) => {
     expect(command(spec).label).toBe(`command ${name}`);
+  });
+});
+
+describe('a secret', () => {
+  const password = new Secret('PASSWORD', 'command.test-secret');
+  const WHY =
+    'holds a secret, and every user of the host can read the arguments of a process (see ps(1)): pass it in `env`';
+  const withWord = (word: unknown): [string, ...string[]] => ['tool', word as string];
+
+  test.each<[string, unknown]>([
+    ['revealed', password.reveal()],
+    ['within a word', `--password=${password.reveal()}`],
+    ['in base64', Buffer.from(`joe:${password.reveal()}`).toString('base64')],
+    ['as it prints', `--password=${password}`],
+    ['itself', password],
+  ])('is refused in a command line: %s', (_, word) => {
+    const line = withWord(word);
+    for (const [spec, where] of [
+      [{ ...CREATES, run: line }, 'run.1'],
+      [{ run, unless: line }, 'unless.1'],
+      [{ run, onlyIf: line }, 'onlyIf.1'],
+    ] as const) {
+      expect(() => command(spec)).toThrow(InputError);
+      expect(() => command(spec)).toThrow(`${where}: ${WHY}`);
+    }
+  });
+
+  test('reaches the command by its stdin and its environment', async () => {
+    const spec: Spec = { ...CREATES, stdin: password, env: { A: password, B: 'plain' } };
+    const env = { A: 'command.test-secret', B: 'plain' };
+    expect(await find(spec, {})).toMatchObject({
+      changes: [{ summary: 'run newaliases', actions: [{ stdin: 'command.test-secret', env }] }],
+    });
+    expect(await find({ ...CREATES, stdin: 'some text' }, {})).toMatchObject({
+      changes: [{ actions: [{ stdin: 'some text' }] }],
+    });
+  });
+
+  test('reaches the guards by their environment', async () => {
+    const host = scriptedHost({ probes: [['', {}]] });
+    const seen: unknown[] = [];
+    const probe = (words: readonly [string, ...string[]], options?: ProbeOptions) => {
+      seen.push([words[0], options?.env]);
+      return host.probe(words, options);
+    };
+    const spec: Spec = { ...UNLESS, onlyIf: ['test', '-e', '/x'], env: { A: password } };
+    await (await command(spec).prepare({ root: '/' })).look({ ...host, probe });
+    const env = { A: 'command.test-secret' };
+    expect(seen).toEqual([
+      ['grep', env],
+      ['test', env],
+      ['sh', undefined],
+    ]);
+  });
+
+  test.each<[string, Partial<Spec>, string]>([
+    [
+      'a text with a printed secret on stdin',
+      { stdin: `x ${password}` },
+      'stdin: a secret was put into a text',
+    ],
+    [
+      'a text with a printed secret in a variable',
+      { env: { A: `x ${password}` } },
+      'env.A: a secret was put into a text',
+    ],
+    ['no name', { env: { 'A-B': 'x' } }, 'expected the name of a variable'],
+    ['PATH', { env: { PATH: '/opt/bin' } }, 'call the tool by its whole path'],
+    ['a variable that bash does not let go', { env: { UID: '1' } }, 'cannot be set'],
+    ['a NUL byte', { env: { A: 'a\0b' } }, 'env.A: a variable cannot hold a NUL byte'],
+  ])('what a process cannot get is refused: %s', (_, more, message) => {
+    expect(() => command({ ...CREATES, ...more })).toThrow(InputError);
+    expect(() => command({ ...CREATES, ...more })).toThrow(message);
+  });
+
+  test('does not stand in a name that is cut', () => {
+    const name = `${'x'.repeat(42)} ${password.reveal()}`;
+    expect(command({ ...CREATES, name }).label).toBe(`command ${'x'.repeat(42)} [secret]`);
   });
 });

@@ -488,3 +488,52 @@ describe('file: its spec', () => {
     expect(() => make(spec)).toThrow(message);
   });
 });
+
+describe('sensitive', () => {
+  const spec = { path: PATH, content: 'new text\n', sensitive: true };
+  const HIDDEN = { actions: [write('new text\n', { sensitive: true })] };
+  it.each<[string, FileState, object]>([
+    ['a new file', { exists: false }, { summary: 'create, 0644 root:root, 9 B, not shown: sensitive' }],
+    [
+      'another content',
+      standingFile('the old text\n'),
+      { summary: 'content (13 B → 9 B, not shown: sensitive)' },
+    ],
+    [
+      'a symlink in its place',
+      { ...folder, type: 'symlink', target: '/x' },
+      { summary: 'replaces the symlink to /x, 9 B, not shown: sensitive' },
+    ],
+  ])('shows sizes, and no content: %s', async (_, there, change) => {
+    const found = await find(spec, { files: { ...ETC, [PATH]: there } });
+    expect(found).toMatchObject({ status: 'change', changes: [{ ...HIDDEN, ...change }] });
+    expect(JSON.stringify(found, ['changes', 'before', 'after', 'summary'])).not.toContain('text');
+  });
+
+  it('does not bring the old content from the host', async () => {
+    const host = scriptedHost({ files: { ...ETC, [PATH]: standingFile('the old text\n') } });
+    const asked: unknown[] = [];
+    const reader = {
+      ...host,
+      file: (path: string, options = {}) => {
+        asked.push(options);
+        return host.file(path, options);
+      },
+    };
+    await (await file(spec).prepare({ root: '/' })).look(reader);
+    expect(asked).toEqual([{}, {}]);
+  });
+
+  it('does not show what a validator says', async () => {
+    const validate: [string, ...string[]] = ['check', '%s'];
+    const said = '1 /run/trueup/validate.abc/x.conf\nbad: new text\n';
+    const script = {
+      files: { ...ETC, [PATH]: standingFile('old\n') },
+      probes: [['check', { stdout: said }]],
+    } as const;
+    expect(await find({ ...spec, validate }, script)).toMatchObject({
+      status: 'blocked',
+      reason: `check ${PATH} says no (exit 1)\nIts output is not shown: the content is sensitive.`,
+    });
+  });
+});

@@ -7,6 +7,7 @@ import { exitCodeOf, signalled } from '../exit-code.ts';
 import type { FactsInquiry } from '../inquiry.ts';
 import type { Interruption } from '../interruption.ts';
 import { limitPattern } from '../limit-pattern.ts';
+import { writeDocument } from '../masked-streams.ts';
 import { factsText } from '../views/facts-text.ts';
 import { failureLines } from '../views/failures.ts';
 import { jsonDocument } from '../views/json.ts';
@@ -29,7 +30,7 @@ export async function facts(inquiry: FactsInquiry, interruption: Interruption): 
   const results = answers.map(({ result }) => result);
   const code = signalled(signal) ?? exitCodeOf(results);
   if (inquiry.json) {
-    process.stdout.write(`${jsonDocument('facts', answers.map(documentOf), code)}\n`);
+    writeDocument(`${jsonDocument('facts', answers.map(documentOf), code)}\n`);
     return code;
   }
   const said = factsText(answers, paintFor(process.stdout));

@@ -1,7 +1,8 @@
-import type { Host } from '../../model/index.ts';
+import { type Host, mask } from '../../model/index.ts';
 import { EXIT } from '../exit-code.ts';
 import type { ListInquiry } from '../inquiry.ts';
 import { limitPattern } from '../limit-pattern.ts';
+import { writeDocument } from '../masked-streams.ts';
 import { jsonDocument } from '../views/json.ts';
 import { table } from '../views/table.ts';
 
@@ -14,10 +15,8 @@ export async function inventoryList({
 }: ListInquiry): Promise<number> {
   const { loadInventory } = await import('../../inventory/load-inventory.ts');
   const hosts = (await loadInventory(file, { maxHosts })).select(limitPattern(pattern));
-  const text = json
-    ? jsonDocument('inventory list', hosts.map(documentOf), EXIT.done)
-    : table(hosts.map(row));
-  process.stdout.write(`${text}\n`);
+  if (json) writeDocument(`${jsonDocument('inventory list', hosts.map(documentOf), EXIT.done)}\n`);
+  else process.stdout.write(`${mask(table(hosts.map(row)))}\n`);
   return EXIT.done;
 }
 

@@ -5,6 +5,7 @@ import { formatPlace, type Host, type Inventory, mask, type Origin } from '../..
 import { EXIT } from '../exit-code.ts';
 import type { ShowInquiry } from '../inquiry.ts';
 import { limitPattern } from '../limit-pattern.ts';
+import { writeDocument } from '../masked-streams.ts';
 import { jsonDocument } from '../views/json.ts';
 import { type Paint, paintFor } from '../views/paint.ts';
 import { table } from '../views/table.ts';
@@ -16,14 +17,13 @@ export async function inventoryShow(inquiry: ShowInquiry): Promise<number> {
   const inventory = await loadInventory(inquiry.inventory, inquiry);
   const hosts = inventory.select(limitPattern(inquiry.pattern));
   const explain = inquiry.explain ?? false;
-  const text = inquiry.json
-    ? jsonDocument(
-        'inventory show',
-        hosts.map((host) => documentOf(host, inventory, explain)),
-        EXIT.done,
-      )
-    : hosts.map((host) => block(host, inventory, explain, paintFor(process.stdout))).join('\n\n');
-  process.stdout.write(`${mask(text)}\n`);
+  if (inquiry.json) {
+    const documents = hosts.map((host) => documentOf(host, inventory, explain));
+    writeDocument(`${jsonDocument('inventory show', documents, EXIT.done)}\n`);
+  } else {
+    const blocks = hosts.map((host) => block(host, inventory, explain, paintFor(process.stdout)));
+    process.stdout.write(`${mask(blocks.join('\n\n'))}\n`);
+  }
   return EXIT.done;
 }
 

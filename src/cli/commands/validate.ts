@@ -14,6 +14,7 @@ import { connectOptions } from '../connect-options.ts';
 import { EXIT } from '../exit-code.ts';
 import type { ValidateInquiry } from '../inquiry.ts';
 import { limitPattern } from '../limit-pattern.ts';
+import { writeDocument } from '../masked-streams.ts';
 import { jsonDocument } from '../views/json.ts';
 import { paintFor } from '../views/paint.ts';
 import { type Validated, validatedText } from '../views/validated-text.ts';
@@ -31,10 +32,8 @@ export async function validate(inquiry: ValidateInquiry): Promise<number> {
   for (const host of hosts.values())
     validated.push(await validateHost(host, plays, project, () => refuseKey(host, inventory, reach)));
   const code = validated.some(({ problems }) => problems.length > 0) ? EXIT.usage : EXIT.done;
-  const text = inquiry.json
-    ? jsonDocument('validate', validated.map(documentOf), code)
-    : mask(validatedText(validated, paintFor(process.stdout)));
-  process.stdout.write(`${text}\n`);
+  if (inquiry.json) writeDocument(`${jsonDocument('validate', validated.map(documentOf), code)}\n`);
+  else process.stdout.write(`${mask(validatedText(validated, paintFor(process.stdout)))}\n`);
   return code;
 }
 

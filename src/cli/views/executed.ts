@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Command, type Executed, mask, shellLine } from '../../model/index.ts';
+import { type Command, type Executed, mask, maskOutput, shellLine } from '../../model/index.ts';
 import { visible } from './visible.ts';
 
 /** How much of an output is kept: its beginning tells what it was about, its end what came of it. Looks say much. */
@@ -15,10 +15,11 @@ export function executedLine({ does, command, stdin, seconds, answer }: Executed
 /** What it said, bounded, its stderr last; no secret is in it. Masked before it is cut: half a secret is none that we know. */
 export function outputLines({ does, answer, confidential }: Executed): string[] {
   if (!('output' in answer)) return [];
-  const { code, stdout, stderr } = answer.output;
-  const shown = confidential ? [hiddenBytes(stdout), stderr] : [stdout, stderr];
+  const { code } = answer.output;
+  const { stdout, stderr } = maskOutput(answer.output);
+  const shown = confidential ? [hiddenBytes(answer.output.stdout), stderr] : [stdout, stderr];
   const text = shown
-    .map((part) => mask(part).trimEnd())
+    .map((part) => part.trimEnd())
     .filter(Boolean)
     .join('\n');
   return text === '' ? [] : visible(bounded(text, KEPT[code === 0 ? does : 'act'])).split('\n');

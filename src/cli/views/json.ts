@@ -6,6 +6,7 @@ import {
   type RolledStep,
   type RolloutResult,
   type RunResult,
+  type ShownChange,
   type StepResult,
 } from '../../model/index.ts';
 import { countSteps } from './counts.ts';
@@ -16,15 +17,22 @@ export interface JsonError {
   readonly advice?: string | undefined;
 }
 
+export interface JsonOptions {
+  readonly error?: JsonError;
+  readonly rollouts?: readonly RolloutResult[];
+  /** With the texts before and after each change: a file may hold what nobody has declared a secret. */
+  readonly diff?: boolean;
+}
+
 /** The one document that `--json` prints, whatever happened; no secret is in it. */
 export function json(
   command: RunResult['command'],
   hosts: readonly HostResult[],
   exitCode: number,
-  error: JsonError | null = null,
-  rollouts: readonly RolloutResult[] = [],
+  { error, rollouts, diff = false }: JsonOptions = {},
 ): string {
-  return jsonDocument(command, hosts.map(hostDocument), exitCode, error, rollouts);
+  const documents = hosts.map((host) => hostDocument(host, diff));
+  return jsonDocument(command, documents, exitCode, error, rollouts);
 }
 
 /** The same for any command; `hosts` are as they shall stand in it. */
@@ -47,7 +55,8 @@ export function jsonDocument(
   return visibleJson(JSON.stringify(document, masked, 2));
 }
 
-function hostDocument(host: HostResult) {
+function hostDocument(host: HostResult, diff: boolean) {
+  const stepDocument = (step: StepResult) => documentOf(step, diff);
   const { name, address, status, execs } = host;
   const error = host.failure ? { error: host.failure.message, advice: host.failure.advice } : {};
   return {
@@ -59,25 +68,30 @@ function hostDocument(host: HostResult) {
     notReached: host.notReached,
     ...error,
     steps: host.steps.map(stepDocument),
-    ...(host.rollouts ? { rollouts: host.rollouts.map(turnDocument) } : {}),
+    ...(host.rollouts ? { rollouts: host.rollouts.map((turn) => turnDocument(turn, diff)) } : {}),
     checks: host.checks?.map(stepDocument),
   };
 }
 
-function turnDocument({ play, before, after, verify }: HostTurn) {
-  const rolled = (step: RolledStep) => ({ on: step.on, ...stepDocument(step) });
+function turnDocument({ play, before, after, verify }: HostTurn, diff: boolean) {
+  const rolled = (step: RolledStep) => ({ on: step.on, ...documentOf(step, diff) });
   return {
     play,
     before: before.map(rolled),
     after: after.map(rolled),
-    verify: verify.map(stepDocument),
+    verify: verify.map((check) => documentOf(check, diff)),
   };
 }
 
-function stepDocument({ failure, ...step }: StepResult | RolledStep) {
-  const { kind, name, status, changes, note, caution, sighting, seconds } = step;
+function documentOf({ failure, ...step }: StepResult | RolledStep, diff: boolean) {
+  const { kind, name, status, note, caution, sighting, seconds } = step;
+  const changes = diff ? step.changes : step.changes.map(withoutTexts);
   const said = { kind, name, status, changes, note, caution };
   return { ...said, ...(failure ? failureDocument(failure) : {}), sighting, seconds };
+}
+
+function withoutTexts({ before: _, after: __, ...change }: ShownChange): ShownChange {
+  return change;
 }
 
 function failureDocument(failure: NonNullable<StepResult['failure']>) {

@@ -46,7 +46,7 @@ const GOES_ON =
 
 /** The job is called after what it does: a later run that wants the same waits for one that still goes on. */
 async function executeDetached(session: Session, action: Exec, run: string): Promise<Failure | undefined> {
-  const wanted = JSON.stringify([action.exec, action.stdin]);
+  const wanted = JSON.stringify([action.exec, action.stdin, action.env]);
   const name = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
   try {
     const asked = invocation(action);

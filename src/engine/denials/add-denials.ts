@@ -12,7 +12,7 @@ export function addDenials(failure: Failure, denials: readonly ExplainedDenial[]
   if (denials.length === 0) return failure;
   const shown = denials.slice(0, SHOWN);
   const known = failure.lines ?? [];
-  const lines = shown.flatMap(({ denial }) => [denialText(denial), denial.raw.slice(0, LONGEST)].map(mask));
+  const lines = shown.flatMap(({ denial }) => [mask(denialText(denial)), mask(denial.raw).slice(0, LONGEST)]);
   const more = denials.length - shown.length;
   const advice = [...new Set(shown.map(({ denial, booleans }) => denialAdvice(denial, booleans)))].filter(
     (one) => one !== undefined,

@@ -8,8 +8,13 @@ export type Exec = Extract<Action, { exec: unknown }>;
 const LIMIT = 300;
 
 export function invocation(action: Exec): Invocation {
-  const base = { command: action.exec, limit: action.limit ?? LIMIT };
-  return action.stdin === undefined ? base : { ...base, stdin: action.stdin };
+  const { exec, limit = LIMIT, stdin, env } = action;
+  return {
+    command: exec,
+    limit,
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(env === undefined ? {} : { env }),
+  };
 }
 
 /** Runs commands one after the other in one exec; the first that fails ends it. */

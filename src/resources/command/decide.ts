@@ -1,4 +1,5 @@
 import {
+  type Action,
   blocked,
   type Command,
   differs,
@@ -8,7 +9,7 @@ import {
   ok,
   unknown,
 } from '../../model/index.ts';
-import type { CommandSpec } from './command-spec.ts';
+import { type CommandSpec, environmentOf, revealed } from './command-spec.ts';
 import type { GuardAnswer, GuardState } from './read-guards.ts';
 
 export function decideCommand(
@@ -30,9 +31,17 @@ export function decideCommand(
     if (!coming) return missing(spec.run[0]);
     if (!coming.certain) return unknown(coming.step, `it may bring ${spec.run[0]}`);
   }
-  return differs([
-    { aspect: 'run', summary: `run ${name}`, actions: [{ exec: spec.run, limit: spec.limit }] },
-  ]);
+  return differs([{ aspect: 'run', summary: `run ${name}`, actions: [runAction(spec)] }]);
+}
+
+function runAction(spec: CommandSpec): Action {
+  const env = environmentOf(spec);
+  return {
+    exec: spec.run,
+    limit: spec.limit,
+    ...(spec.stdin === undefined ? {} : { stdin: revealed(spec.stdin) }),
+    ...(env && { env }),
+  };
 }
 
 function noTool(

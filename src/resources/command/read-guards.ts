@@ -1,5 +1,12 @@
-import { ABSENT, answerCodes, type Command, type Reader, shell } from '../../model/index.ts';
-import type { CommandSpec } from './command-spec.ts';
+import {
+  ABSENT,
+  answerCodes,
+  type Command,
+  type ProbeOptions,
+  type Reader,
+  shell,
+} from '../../model/index.ts';
+import { type CommandSpec, environmentOf } from './command-spec.ts';
 
 /** What a guard said; `tool missing` is no answer yet. */
 export type GuardAnswer = 'yes' | 'no' | 'tool missing';
@@ -18,9 +25,10 @@ const MISSING = 127;
 /** Everything at once, so that it travels together. */
 export async function readGuards(spec: CommandSpec, host: Reader): Promise<GuardState> {
   const { unless, onlyIf, creates, run } = spec;
+  const env = environmentOf(spec);
   const [unlessSays, onlyIfSays, created, runnable] = await Promise.all([
-    unless && ask(unless, host),
-    onlyIf && ask(onlyIf, host),
+    unless && ask(unless, env, host),
+    onlyIf && ask(onlyIf, env, host),
     creates === undefined ? undefined : host.file(creates),
     isRunnable(run, host),
   ]);
@@ -32,8 +40,8 @@ export async function readGuards(spec: CommandSpec, host: Reader): Promise<Guard
   };
 }
 
-async function ask(guard: Command, host: Reader): Promise<GuardAnswer> {
-  const { code } = await host.probe(guard, { expect: answerCodes });
+async function ask(guard: Command, env: ProbeOptions['env'], host: Reader): Promise<GuardAnswer> {
+  const { code } = await host.probe(guard, { expect: answerCodes, ...(env && { env }) });
   if (code === MISSING) return 'tool missing';
   return code === 0 ? 'yes' : 'no';
 }

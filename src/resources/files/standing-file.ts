@@ -18,7 +18,7 @@ import {
   missingAround,
 } from './attributes.ts';
 import { unlessBlocked } from './obstacle.ts';
-import { extentOf, shownText, textChange } from './text-change.ts';
+import { extentOf, hiddenChange, hiddenExtentOf, shownText, textChange } from './text-change.ts';
 import { type Validation, validateThere, validationObstacles } from './validate-there.ts';
 
 /** A file as it shall stand, whatever it was made from. */
@@ -26,6 +26,8 @@ export interface StandingFile extends Attributes {
   readonly content: Buffer;
   readonly validate?: Command | undefined;
   readonly backup?: boolean | undefined;
+  /** No output shows its content: neither the old one nor the new one, nor what a validator says of it. */
+  readonly sensitive?: boolean | undefined;
   /** Where a line of the content was written, such as `templates/x.ejs:9`. */
   readonly placeOf?: (line: number) => string | undefined;
 }
@@ -39,7 +41,7 @@ type Existing = FileState & { exists: true };
 
 export async function readStandingFile(spec: StandingFile, host: Reader): Promise<StandingFileState> {
   const sha256 = createHash('sha256').update(spec.content).digest('hex');
-  const state = await lookAtAttributes(spec, host, { contentUnless: sha256 });
+  const state = await lookAtAttributes(spec, host, spec.sensitive ? {} : { contentUnless: sha256 });
   if (!spec.validate || holds(spec, state.file)) return state;
   return { ...state, validation: await validateThere(host, { ...spec, validate: spec.validate }) };
 }
@@ -67,7 +69,7 @@ export function diffStandingFile(spec: StandingFile, state: StandingFileState, f
 
 function creation(spec: StandingFile, foretold: Foretold): Change {
   const brought = foretold.appears(spec.path);
-  const how = `${spec.mode} ${spec.owner}:${spec.group}, ${extentOf(spec.content)}`;
+  const how = `${spec.mode} ${spec.owner}:${spec.group}, ${newExtent(spec)}`;
   const kind = brought?.certain
     ? { aspect: 'content', summary: `content (replaces what ${brought.step} brings), ${how}` }
     : { aspect: 'file', summary: `create, ${how}` };
@@ -76,25 +78,31 @@ function creation(spec: StandingFile, foretold: Foretold): Change {
 
 function changesOf(spec: StandingFile, file: Existing, foretold: Foretold): Change[] {
   if (file.type === 'symlink') {
-    const summary = `replaces the symlink to ${file.target}, ${extentOf(spec.content)}`;
+    const summary = `replaces the symlink to ${file.target}, ${newExtent(spec)}`;
     return [{ aspect: 'type', summary, whole: true, ...after(spec), actions: [write(spec)] }];
   }
   const written = !holds(spec, file);
   const attributes = attributeChanges(spec, file, { kind: 'file', written, foretold });
   if (!written) return attributes;
-  const { extent, ...texts } = textChange(file.content, spec.content, file.size);
+  const change = spec.sensitive ? hiddenChange : textChange;
+  const { extent, ...texts } = change(file.content, spec.content, file.size);
   return [
     { aspect: 'content', summary: `content (${extent})`, ...texts, actions: [write(spec)] },
     ...attributes,
   ];
 }
 
-function after({ content }: StandingFile): { after?: string } {
-  const text = shownText(content);
+function newExtent({ content, sensitive }: StandingFile): string {
+  return sensitive ? hiddenExtentOf(content) : extentOf(content);
+}
+
+function after({ content, sensitive }: StandingFile): { after?: string } {
+  const text = sensitive ? undefined : shownText(content);
   return text === undefined ? {} : { after: text };
 }
 
-function write({ path, content, mode, owner, group, context, validate, backup }: StandingFile): Action {
+function write({ path, content, mode, owner, group, ...rest }: StandingFile): Action {
+  const { context, validate, backup, sensitive } = rest;
   return {
     write: {
       path,
@@ -105,6 +113,7 @@ function write({ path, content, mode, owner, group, context, validate, backup }:
       ...(context === undefined ? {} : { context }),
       ...(validate ? { validate } : {}),
       ...(backup === undefined ? {} : { backup }),
+      ...(sensitive ? { sensitive } : {}),
     },
   };
 }

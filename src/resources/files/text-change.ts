@@ -4,6 +4,7 @@ import { mask } from '../../model/index.ts';
 const LIMIT = 1024 * 1024;
 /** Milliseconds; two long texts that have nothing in common would take minutes. */
 const DIFF_LIMIT = 300;
+const SENSITIVE = 'not shown: sensitive';
 const HIDDEN = '[not shown: this file holds a secret]';
 
 /** What `--diff` shows of a new content, and how much of it is new. */
@@ -24,6 +25,16 @@ export function textChange(before: Buffer | undefined, after: Buffer, sizeBefore
     (parts ?? []).filter((part) => part[side]).reduce((sum, part) => sum + part.count, 0);
   const extent = parts ? `+${count('added')} −${count('removed')}` : sizes(sizeBefore, after.length);
   return { extent, before: withoutOldSecrets(old, now), after: now };
+}
+
+/** The same of a file whose content is sensitive: sizes, and no text. */
+export function hiddenChange(_before: Buffer | undefined, after: Buffer, sizeBefore: number): TextChange {
+  return { extent: `${sizes(sizeBefore, after.length)}, ${SENSITIVE}` };
+}
+
+/** The size of a new file whose content is sensitive. */
+export function hiddenExtentOf(content: Buffer): string {
+  return `${size(content.length)}, ${SENSITIVE}`;
 }
 
 /** The text of a file, unless it is nothing but a secret. */

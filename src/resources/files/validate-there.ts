@@ -18,6 +18,7 @@ export type Validation =
   | { readonly said: 'nothing' };
 
 const MAX_LINES = 10;
+const SENSITIVE = 'Its output is not shown: the content is sensitive.';
 
 /**
  * $1: the path of the file, $2: its SELinux context if the policy does not say it, then the validator's words; its content
@@ -57,10 +58,13 @@ export async function validateThere(
     readonly content: Buffer;
     readonly context?: string | undefined;
     readonly validate: Command;
+    /** What the validator says may quote the content: it is neither kept nor shown. */
+    readonly sensitive?: boolean | undefined;
   },
 ): Promise<Validation> {
   const command = shell(SCRIPT, file.path, file.context ?? '', ...file.validate);
-  const { stdout } = await host.probe(command, { stdin: file.content, limit: 60 });
+  const hidden = file.sensitive ? { confidential: true as const } : {};
+  const { stdout } = await host.probe(command, { stdin: file.content, limit: 60, ...hidden });
   const [head = '', ...lines] = stdout.trimEnd().split('\n');
   if (head === 'missing') return { said: 'nothing' };
   const [, digits, scratch = ''] = /^(\d+) (.+)$/.exec(head) ?? [];
@@ -69,6 +73,7 @@ export async function validateThere(
   const line = shellLine(file.validate);
   if (Number.isNaN(code)) throw new ProbeError(`${line}: no answer that can be read`);
   if (code > 125) throw new ProbeError(`${line}: ${stoppedBy(code)}`);
+  if (file.sensitive) return { said: 'no', code, lines: [SENSITIVE] };
   const shown = lines.filter((text) => text.trim() !== '').slice(-MAX_LINES);
   return { said: 'no', code, lines: shown.map((text) => text.replaceAll(scratch, file.path)) };
 }

@@ -13,7 +13,7 @@ export const playbookMistakes: readonly Mistake[] = [
     name: 'an unknown field of a step',
     files: { 'playbooks/site.ts': [['content: vars.greeting', "content: 'x', colour: 'red'"]] },
     says: [
-      'error: playbooks/site.ts:8:45: file: unknown field `colour`: there are path, mode, owner, group, context, validate, backup, content, source, tags',
+      'error: playbooks/site.ts:8:45: file: unknown field `colour`: there are path, mode, owner, group, context, validate, backup, sensitive, content, source, tags',
     ],
   },
   {

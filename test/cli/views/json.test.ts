@@ -30,7 +30,7 @@ describe('json', () => {
     const turn = { play: 'Web', before: [rolled], after: [rolled], verify: [] };
     const rollout = { play: 'Web', batches: [['lb-01']], notReached: ['lb-02'], stopped: 'lb-01 failed' };
     const hosts = [{ ...pendingHost, rollouts: [turn], notReached: 'it stopped' }];
-    expect(JSON.parse(json('apply', hosts, 3, null, [rollout]))).toMatchObject({
+    expect(JSON.parse(json('apply', hosts, 3, { rollouts: [rollout] }))).toMatchObject({
       rollouts: [rollout],
       hosts: [
         {
@@ -43,9 +43,29 @@ describe('json', () => {
     expect(document).not.toHaveProperty('rollouts');
   });
 
+  it.each([
+    ['without texts', {}, { summary: 'content' }],
+    ['with texts if asked for', { diff: true }, { summary: 'content', before: 'a\n', after: 'b\n' }],
+  ])('has changes %s, around a change too', (_, options, change) => {
+    const step = {
+      kind: 'file',
+      name: '/x',
+      status: 'pending',
+      changes: [{ summary: 'content', before: 'a\n', after: 'b\n' }],
+    } as const;
+    const rolled = { ...step, on: 'lb-01' };
+    const turn = { play: 'Web', before: [rolled], after: [rolled], verify: [] };
+    const [host] = JSON.parse(
+      json('plan', [{ ...pendingHost, steps: [step], rollouts: [turn] }], 0, options),
+    ).hosts;
+    const { before, after } = host.rollouts[0];
+    const changes = [...host.steps, ...before, ...after].map((each) => each.changes[0]);
+    expect(changes).toEqual([change, change, change]);
+  });
+
   it('is one document on an error, too', () => {
     const error = { message: 'no such inventory', advice: 'Write one.' };
-    expect(JSON.parse(json('apply', [], 5, error))).toEqual({
+    expect(JSON.parse(json('apply', [], 5, { error }))).toEqual({
       schema: 1,
       command: 'apply',
       exitCode: 5,

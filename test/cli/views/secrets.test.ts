@@ -28,7 +28,10 @@ const host: HostResult = {
 
 it.each<[string, () => string]>([
   ['the summary', () => summary({ command: 'plan', hosts: [host], seconds: 1 }, wide)],
-  ['the JSON document', () => json('plan', [host], 3, { message: leak, advice: leak })],
+  [
+    'the JSON document',
+    () => json('plan', [host], 3, { error: { message: leak, advice: leak }, diff: true }),
+  ],
   ['progress', progress],
 ])('%s holds no secret, wherever it came from', (_, show) => {
   const shown = show();

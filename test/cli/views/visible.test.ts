@@ -121,7 +121,7 @@ it.each<[string, () => string]>([
 });
 
 it('a JSON document holds the same text, without a hidden character as it is', () => {
-  const document = json('plan', [host], 3, { message: evil });
+  const document = json('plan', [host], 3, { error: { message: evil } });
   expect(document).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u);
   expect(JSON.parse(document).hosts[0].name).toBe(evil);
 });
