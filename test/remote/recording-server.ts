@@ -33,10 +33,11 @@ export interface RecordingOptions {
 
 /** A host key; each call makes another one. */
 export function newHostKey(): ParsedKey {
-  const { private: text } = ssh2.utils.generateKeyPairSync('ed25519');
-  const key = ssh2.utils.parseKey(text);
-  if (key instanceof Error) throw key;
-  return key;
+  // About one in 200 that ssh2 makes is malformed.
+  for (;;) {
+    const key = ssh2.utils.parseKey(ssh2.utils.generateKeyPairSync('ed25519').private);
+    if (!(key instanceof Error)) return key;
+  }
 }
 
 /** The key as known_hosts has it. */
