@@ -6,8 +6,8 @@
  * `enter FOLDER` makes FOLDER the working directory. A symlink on the way is followed if only root could have made it, or if
  * those who could may also write to the folder that it leads to.
  *
- * `stage TOKEN` comes after `enter`. It makes a folder of mode 0700, enters it, and sets `into` to the folder that it is in,
- * which is then `..`: build a file here, and move it to `../NAME`. `unstage` removes it; call it in a trap.
+ * `stage TOKEN` comes after `enter`. It makes a folder of mode 0700 (vfat may show another), enters it, and sets `into` to the
+ * folder that it is in, which is then `..`: build a file here, and move it to `../NAME`. `unstage` removes it; call it in a trap.
  *
  * `hold NAME` comes after `stage`. It makes `held` here a second name of the file or symlink `../NAME`, so that it can be
  * changed while `../NAME` may become something else.
@@ -61,7 +61,7 @@ stage() {
 into=$(here) staged=
 m=$(mkdir -m 700 -- ".trueup-$1~" 2>&1) || { why="cannot be written: \${m##*: }"; return 1; }
 if cd -P -- "./.trueup-$1~" 2>/dev/null && [ "$(here)" = "\${into%/}/.trueup-$1~" ] && [ -O . ]; then
-case $(stat -c %a .) in 700 | 2700) staged=.trueup-$1~; return ;; esac
+case $(stat -c %a .) in *[2367] | *[2367]?) ;; *) staged=.trueup-$1~; return ;; esac
 fi
 why="another user changed $into while it was written to"
 return 1
