@@ -11,6 +11,7 @@ const REAL_PROGRAMS = {
   ipset: 'ipset',
   iptables: 'iptables',
   openssl: 'openssl',
+  setfacl: 'acl',
   sudo: 'sudo',
   unshare: 'util-linux',
 };

@@ -4,13 +4,14 @@
  * in a folder of root alone. On failure they return 1, with the reason in `why`.
  *
  * `enter FOLDER` makes FOLDER the working directory. A symlink on the way is followed if only root could have made it, or if
- * those who could may also write to the folder that it leads to.
+ * those who could may also write to the folder that it leads to; users of an access control list may write to no other folder.
  *
  * `stage TOKEN` comes after `enter`. It makes a folder of mode 0700 (vfat may show another), enters it, and sets `into` to the
  * folder that it is in, which is then `..`: build a file here, and move it to `../NAME`. `unstage` removes it; call it in a trap.
  *
  * `hold NAME` comes after `stage`. It makes `held` here a second name of the file or symlink `../NAME`, so that it can be
- * changed while `../NAME` may become something else.
+ * changed while `../NAME` may become something else. Any other name of it, also one that comes and goes meanwhile, is a failure: a
+ * user may link files of others into a folder. A link changes the time of the inode, by steps of less than 20 ms.
  *
  * The kernel says where the working directory is: bash resolves the path that it remembers, which can be fooled. `cd -P` takes
  * `..` and names as the kernel does.
@@ -25,7 +26,10 @@ set -- $(stat -c '%u %g %a' .)
 w=
 [ "$1" = 0 ] || w="u$1"
 case $3 in [1357]???) echo "$w sticky"; return ;; esac
-case $3 in *[2367]?) [ "$2" = 0 ] || w="$w g$2" ;; esac
+case $3 in *[2367]?)
+[ "$2" = 0 ] || w="$w g$2"
+case $(ls -ld .) in ??????????+*) w="$w acl$(stat -c %d:%i .)" ;; esac
+esac
 case $3 in *[2367]) w="$w others" ;; esac
 echo "$w"
 }
@@ -60,7 +64,7 @@ done
 stage() {
 into=$(here) staged=
 m=$(mkdir -m 700 -- ".trueup-$1~" 2>&1) || { why="cannot be written: \${m##*: }"; return 1; }
-if cd -P -- "./.trueup-$1~" 2>/dev/null && [ "$(here)" = "\${into%/}/.trueup-$1~" ] && [ -O . ]; then
+if cd -P -- "./.trueup-$1~" 2>/dev/null && [ "$(here)" = "\${into%/}/.trueup-$1~" ] && [ -O . ] && [ -z "$(ls -A)" ]; then
 case $(stat -c %a .) in *[2367] | *[2367]?) ;; *) staged=.trueup-$1~; return ;; esac
 fi
 why="another user changed $into while it was written to"
@@ -74,5 +78,9 @@ staged=
 }
 hold() {
 m=$(ln -P -- "../$1" held 2>&1) || { why="cannot be held: \${m##*: }"; return 1; }
-[ "$(stat -c %h held)" = 2 ] || { why="it has other names (hard links), which another user may have made"; return 1; }
+m=$(stat -c '%h %z' held)
+sleep 0.02
+case $m in '2 '*) [ "$(stat -c %d:%i "../$1")" = "$(stat -c %d:%i held)" ] && [ "$(stat -c '%h %z' held)" = "$m" ] && return ;; esac
+why="it has other names (hard links), which another user may have made"
+return 1
 }`;

@@ -100,8 +100,18 @@ function backup({ backup }: RemoteFile, token: string, now: Date): string {
   return `if [ -e "../$N" ] || [ -L "../$N" ]; then
 K=${BACKUPS}\${into%/}/$N
 B=$K/${time}-${token.slice(0, 8)}
-keep() { own_folder /var/lib/trueup ${BACKUPS} && mkdir -p -- "$K" && cp -aT -- "../$N" "$B"; }
-M=$(keep 2>&1) || { rm -f -- "$B"; fail "cannot be kept as a backup: \${M##*: }$(where ${BACKUPS})"; }
+keep() {
+own_folder /var/lib/trueup ${BACKUPS} || return
+k=${BACKUPS} rest=\${into%/}/$N/
+rest=\${rest#/}
+while [ -n "$rest" ]; do
+k=$k/\${rest%%/*} rest=\${rest#*/}
+own_folder "$k" || return
+done
+M=$(cp -aT -- "../$N" "$B" 2>&1) || { M=\${M##*: }; echo "$M$(where ${BACKUPS})"; return 1; }
+[ -L "$B" ] || [ -f "$B" ] || { rm -rf -- "$B"; echo 'it is not a file any more'; return 1; }
+}
+M=$(keep 2>&1) || { rm -f -- "$B"; fail "cannot be kept as a backup: $M"; }
 [ -L "$B" ] && kind=link || kind=file
 M=$(set_label $kind "$B" "$B" '') || { rm -f -- "$B"; fail "cannot be kept as a backup: $M"; }
 ls -- "$K" | head -n -${BACKUPS_KEPT} | while IFS= read -r old; do rm -f -- "$K/$old"; done

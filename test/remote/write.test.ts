@@ -126,6 +126,16 @@ describe('a file that is written', () => {
     );
   });
 
+  it('keeps it in folders of root alone: one that is a symlink is refused', async () => {
+    await sh(
+      'echo old >"$1"/app.conf; mkdir "$1"/elsewhere; mkdir -p /var/lib/trueup/backups"$1"; ln -s "$1"/elsewhere /var/lib/trueup/backups"$1"/app.conf',
+    );
+    expect(outcome(await remote.write(file({ backup: true })))[2]).toContain(
+      'app.conf must be a directory that only root can change, but is: symbolic link',
+    );
+    expect(await sh('ls "$1"/elsewhere; cat "$1"/app.conf')).toBe('old\n');
+  });
+
   it('has nothing to keep where there was nothing', async () => {
     await remote.write(file({ backup: true }));
     expect(await listing()).toBe('app.conf 644 root:root\nnew\n');

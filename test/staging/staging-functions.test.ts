@@ -102,6 +102,39 @@ enter "$1" && stage x && here && stat -c '%u %a' . && echo content >new && mv -T
     expect(run(script, join(root, 'app'), 'a')).toContain('it has other names (hard links)');
   });
 
+  it('holds no file whose other name goes in this moment', () => {
+    prepare('mkdir "$1/app"; echo of root >"$1/other"; ln "$1/other" "$1/app/a"');
+    const script = `${STAGING_FUNCTIONS}
+ln() { command ln "$@"; rm ../a; }
+enter "$1" && stage x; hold a && cat held || echo "$why"`;
+    expect(run(script, join(root, 'app'))).toContain('it has other names (hard links)');
+  });
+
+  it('holds no file whose other name comes and goes in this moment', () => {
+    prepare('mkdir "$1/app"; echo of root >"$1/other"; ln "$1/other" "$1/app/a"');
+    const script = `${STAGING_FUNCTIONS}
+ln() { command ln "$@"; rm ../a; }
+sleep() { command sleep "$1"; command ln held ../a; }
+stat() { command stat "$@"; case $2 in %d:%i) [ "$3" = ../a ] && rm ../a ;; esac; }
+enter "$1" && stage x; hold a && cat held || echo "$why"`;
+    expect(run(script, join(root, 'app'))).toContain('it has other names (hard links)');
+  });
+
+  it('stages in no other folder of root that takes the name in this moment', () => {
+    prepare('mkdir -p "$1/app/vault"; chmod 700 "$1/app/vault"; echo precious >"$1/app/vault/new"');
+    const script = `${STAGING_FUNCTIONS}
+mkdir() { command mkdir "$@"; mv .trueup-x~ aside; mv vault .trueup-x~; }
+enter "$1" && trap unstage EXIT; stage x || echo "$why"`;
+    expect(run(script, join(root, 'app'))).toContain('another user changed');
+    expect(prepare('cat "$1/app/.trueup-x~/new"').toString()).toBe('precious\n');
+  });
+
+  it('knows the users of an access control list', () => {
+    prepare('mkdir "$1/app" "$1/web"; setfacl -m u:12345:rwx "$1/app"; ln -s "$1/web" "$1/app/l"');
+    expect(enter('app/l')).toContain('is a symlink that another user can make');
+    expect(run(`${STAGING_FUNCTIONS}\nenter "$1" && writers`, join(root, 'app'))).toMatch(/acl/);
+  });
+
   const own = () =>
     run(`${OWN_FOLDER}\nown_folder "$1" "$1/jobs" && stat -c '%a %U' "$1/jobs"`, join(root, 'run'));
   it.each<[what: string, script: string, outcome: string]>([
