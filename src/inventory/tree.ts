@@ -74,8 +74,11 @@ function readHosts(tree: Tree, yaml: YamlFile, owner: GroupNode, node: Node | un
   for (const entry of yaml.entries(node, 'hosts, each as `NAME:` with its vars')) {
     const { key, place } = entry;
     refuseOddName(key, place);
+    // Once for all hosts of a range: reading many values is what takes time.
+    let vars: readonly VarValue[] | undefined;
     for (const name of expandRange(key, { place, most: tree.mostHosts })) {
-      addHost(tree, name, varsOf(yaml, entry.value, `vars of host ${name}`));
+      vars ??= varsOf(yaml, entry.value, `vars of host ${name}`);
+      addHost(tree, name, vars);
       owner.hosts.add(name);
     }
     const count = tree.hosts.size;
@@ -105,6 +108,11 @@ function refuseOddName(name: string, place: Place): void {
   if (name.length > LONGEST_NAME) {
     const message = `the name ${name.slice(0, 20)}… is longer than ${LONGEST_NAME} characters`;
     throw new InputError(message, { place });
+  }
+  if (name === '.' || name === '..') {
+    throw new InputError(`expected a name, found ${describe(name)}, which is a folder of host_vars/`, {
+      place,
+    });
   }
   // With a slash it would be a path out of host_vars/, and a control character would steer the terminal.
   if (/^[^\s,!&*?/\p{Cc}]+$/u.test(name)) return;

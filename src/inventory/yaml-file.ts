@@ -55,7 +55,16 @@ export class YamlFile {
   }
 
   valueOf(node: Node | undefined): unknown {
-    return node?.toJS(this.#document, { maxAliasCount: -1 }) ?? null;
+    try {
+      return node?.toJS(this.#document, { maxAliasCount: -1 }) ?? null;
+    } catch (error) {
+      // Aliases of aliases may be nested deeper than they look; what `<<` merges may be no mapping.
+      const reason = error instanceof RangeError ? 'nested too deep to be read' : (error as Error).message;
+      throw new InputError(`not YAML that can be read: ${reason}`, {
+        place: this.placeOf(node),
+        cause: error,
+      });
+    }
   }
 
   /** The entries of a mapping, none of an empty value; anything else is an error that says what was expected. */

@@ -67,6 +67,13 @@ function bomb(): string {
 
 const deep = (depth: number) => `${'{ a: '.repeat(depth)}1${' }'.repeat(depth)}`;
 
+/** Each 90 levels deep, with the one before it inside. */
+const aliasLayers = (count: number) =>
+  Array.from({ length: count }, (_, at) => {
+    const inner = at === 0 ? 'x' : `*b${at - 1} `;
+    return `    b${at}: &b${at} ${'['.repeat(90)}${inner}${']'.repeat(90)}\n`;
+  }).join('');
+
 describe('an inventory that nobody means', () => {
   it.each<[string, string, RegExp]>([
     ['an alias bomb', bomb(), /^hosts\.yml:9:\d+: stands for more than 1,000,000 values/],
@@ -95,6 +102,21 @@ describe('an inventory that nobody means', () => {
       /^hosts\.yml:3:5: expected a name without/,
     ],
     ['a path for a name', 'all:\n  hosts:\n    ../../x: {}\n', /^hosts\.yml:3:5: expected a name without/],
+    [
+      'a folder for a name',
+      'all:\n  hosts:\n    ..: {}\n',
+      /^hosts\.yml:3:5: expected a name, found .*\.\..*, which is a folder/,
+    ],
+    [
+      'a merge of what is no mapping',
+      'all:\n  hosts:\n    a:\n      <<: [1, 2]\n',
+      /^hosts\.yml:\d+:\d+: not YAML that can be read: Merge sources/,
+    ],
+    [
+      'nesting that aliases hide',
+      `all:\n  vars:\n${aliasLayers(119)}`,
+      /^hosts\.yml:\d+:\d+: .*nested too deep/,
+    ],
     [
       'a very long name',
       hosts('x'.repeat(300)),
@@ -133,6 +155,13 @@ describe('an inventory that nobody means', () => {
   it('that is right is read, however many layers of groups share their children', async () => {
     const text = `all:\n  children:\n${layers(60).replace('        g0a:\n', '')}    g60a: { hosts: { h: } }\n`;
     expect((await load(text)).groups.get('g0a')?.map(({ name }) => name)).toEqual(['h']);
+  });
+
+  it('with many values for the hosts of a range is read in seconds', async () => {
+    const values = `[${'1, '.repeat(990)}1]`;
+    const many = `[${Array.from({ length: 90 }, () => '*a').join(', ')}]`;
+    const text = `all:\n  vars: { a: &a ${values}, b: &b ${many} }\n  hosts:\n    h[1:3000]: { v: *b }\n`;
+    expect((await load(text)).hosts).toHaveLength(3000);
   });
 
   it('with an anchor that thousands of hosts use is read in seconds', async () => {
