@@ -5,6 +5,7 @@ import type { InputError } from '../model/index.ts';
 const DEEPEST = 100;
 /** How many values there may be with every alias written out. */
 const MOST_VALUES = 1_000_000;
+const TOO_MANY = `stands for more than ${MOST_VALUES.toLocaleString('en')} values, with its aliases written out`;
 
 type Complain = (node: unknown, message: string, advice?: string) => InputError;
 
@@ -14,13 +15,16 @@ type Complain = (node: unknown, message: string, advice?: string) => InputError;
  * place: the library would look for each of them from the beginning of the file.
  */
 export function checkYaml({ contents }: Document.Parsed<ParsedNode>, complain: Complain): void {
-  new Walk(complain).size(contents, 0);
+  const size = new Walk(complain).size(contents, 0);
+  if (size > MOST_VALUES) throw complain(contents, TOO_MANY);
 }
 
 class Walk {
   readonly #complain: Complain;
   readonly #anchors = new Map<string, Node>();
   readonly #sizes = new Map<unknown, number>();
+  /** How many levels a node holds, itself included. */
+  readonly #heights = new Map<unknown, number>();
   readonly #open = new Set<unknown>();
 
   constructor(complain: Complain) {
@@ -36,15 +40,23 @@ class Walk {
     this.#remember(node);
     this.#open.add(node);
     let sum = 1;
-    if (isMap(node)) for (const pair of node.items) sum += this.size(pair, depth);
+    let height = 0;
+    if (isMap(node)) {
+      for (const pair of node.items) {
+        sum += this.size(pair, depth);
+        height = Math.max(height, this.#heights.get(pair.value) ?? 0);
+      }
+    }
     if (isSeq(node)) {
       for (const [index, item] of node.items.entries()) {
         node.items[index] = this.#resolved(item);
         sum += this.#sizeOf(item, node.items[index], depth + 1);
+        height = Math.max(height, this.#heights.get(node.items[index]) ?? 0);
       }
     }
     this.#open.delete(node);
     this.#sizes.set(node, sum);
+    this.#heights.set(node, height + 1);
     return sum;
   }
 
@@ -60,10 +72,12 @@ class Walk {
 
   /** What an alias stands for has been walked already. */
   #sizeOf(written: unknown, node: unknown, depth: number): number {
+    if (isAlias(written) && depth + (this.#heights.get(node) ?? 1) - 1 > DEEPEST) {
+      throw this.#complain(written, `nested more than ${DEEPEST} levels deep, by what its alias stands for`);
+    }
     const size = isAlias(written) ? (this.#sizes.get(node) ?? 1) : this.size(node, depth);
     if (size <= MOST_VALUES) return size;
-    const most = MOST_VALUES.toLocaleString('en');
-    throw this.#complain(written, `stands for more than ${most} values, with its aliases written out`);
+    throw this.#complain(written, TOO_MANY);
   }
 
   #remember(node: unknown): void {

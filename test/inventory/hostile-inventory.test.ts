@@ -115,7 +115,7 @@ describe('an inventory that nobody means', () => {
     [
       'nesting that aliases hide',
       `all:\n  vars:\n${aliasLayers(119)}`,
-      /^hosts\.yml:\d+:\d+: .*nested too deep/,
+      /^hosts\.yml:4:\d+: nested more than 100 levels deep, by what its alias/,
     ],
     [
       'a very long name',
@@ -150,6 +150,12 @@ describe('an inventory that nobody means', () => {
     const vars = bomb().replace('all:\n vars:\n', '').replaceAll('\n  b', '\nb').trimStart();
     const loading = load('web:\n  hosts:\n    a:\n', undefined, { 'inventory/group_vars/web.yml': vars });
     expect(await said(loading)).toMatch(/^group_vars\/web\.yml:7:\d+: stands for more than/);
+  });
+
+  it('with many values in all is refused, though each value is fine', async () => {
+    const vars = `a: &a [${'1, '.repeat(990)}1]\nb: &b [${'*a, '.repeat(900)}*a]\nc: *b\n`;
+    const loading = load('web:\n  hosts:\n    a:\n', undefined, { 'inventory/group_vars/web.yml': vars });
+    expect(await said(loading)).toMatch(/^group_vars\/web\.yml:1:1: stands for more than/);
   });
 
   it('that is right is read, however many layers of groups share their children', async () => {
