@@ -109,6 +109,9 @@ function refuseOddName(name: string, place: Place): void {
     const message = `the name ${name.slice(0, 20)}… is longer than ${LONGEST_NAME} characters`;
     throw new InputError(message, { place });
   }
+  if (name === '<<') {
+    throw new InputError('`<<` merges vars, not hosts or groups', { place, advice: 'Write them out.' });
+  }
   if (name === '.' || name === '..') {
     throw new InputError(`expected a name, found ${describe(name)}, which is a folder of host_vars/`, {
       place,

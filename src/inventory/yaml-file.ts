@@ -76,7 +76,7 @@ export class YamlFile {
       });
     }
     return node.items.map(({ key, value }) => ({
-      key: String(isScalar(key) ? key.value : key),
+      key: isScalar(key) ? keyText(key.value) : String(key),
       place: this.placeOf(key as Node),
       value: (value as Node | null) ?? undefined,
     }));
@@ -144,3 +144,8 @@ function shortened(text: string): string {
 }
 
 const LONGEST = 60;
+
+/** The library has a symbol for the key `<<`. */
+export function keyText(value: unknown): string {
+  return typeof value === 'symbol' ? '<<' : String(value);
+}

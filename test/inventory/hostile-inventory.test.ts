@@ -103,6 +103,11 @@ describe('an inventory that nobody means', () => {
     ],
     ['a path for a name', 'all:\n  hosts:\n    ../../x: {}\n', /^hosts\.yml:3:5: expected a name without/],
     [
+      'a merge of hosts',
+      'all:\n  vars: { d: &d { a: } }\n  hosts:\n    <<: *d\n    h1:\n',
+      /^hosts\.yml:4:5: `<<` merges vars, not hosts or groups/,
+    ],
+    [
       'a folder for a name',
       'all:\n  hosts:\n    ..: {}\n',
       /^hosts\.yml:3:5: expected a name, found .*\.\..*, which is a folder/,
