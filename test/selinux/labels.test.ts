@@ -75,7 +75,8 @@ describe('labels', () => {
     await applies(ALL);
     expect(await clean('/etc', '/srv', '/var/www', '/usr/libexec', '/home')).toBe('');
     expect(await typeOf('/srv/www/current')).toBe('httpd_sys_content_t');
-    expect(await inside(HOST, 'ls /etc/motd.trueup-*~')).toMatch(/^\/etc\/motd\.trueup-/);
+    expect(await inside(HOST, 'cat /var/lib/trueup/backups/etc/motd/*')).toBe('before');
+    expect(await clean('/var/lib/trueup')).toBe('');
     expect(stepsWith(await applies(ALL), 'changed')).toEqual([]);
   });
 
