@@ -101,6 +101,24 @@ describe('a detached job', () => {
     expect(await jobs()).toBe('');
   });
 
+  it('removes what killed jobs have left for a day, and nothing else', async () => {
+    const prepare =
+      shell(`mkdir -p -m 700 /run/trueup /run/trueup/jobs && cd /run/trueup/jobs && mkdir dead held fresh
+      touch dead/lock held/lock fresh/lock && touch -d '2 days ago' dead held
+      setsid sh -c 'echo $$ >fresh/pid; exec flock held/lock sleep 60' </dev/null >/dev/null 2>&1 &
+      until ! flock -n held/lock true; do sleep 0.05; done`);
+    const { probes } = await remote.run({ actions: [], probes: [{ command: prepare, limit: 10 }] });
+    expect(probes[0]).toMatchObject({ output: { code: 0 } });
+    await remote.runDetached(named('other'), { command: ['true'], limit: 5 });
+    expect(await jobs()).toBe('fresh\nheld\n');
+    const clean = shell('cd /run/trueup/jobs && kill -- -"$(cat fresh/pid)" && rm -r fresh held');
+    const { probes: cleaned } = await remote.run({
+      actions: [],
+      probes: [{ command: clean, limit: 5 }],
+    });
+    expect(cleaned[0]).toMatchObject({ output: { code: 0 } });
+  });
+
   it('that is missing ends with 127', async () => {
     const answer = await remote.runDetached(named('missing'), { command: ['no-such-tool'], limit: 5 });
     expect(answer).toMatchObject({ kind: 'output', output: { code: 127 } });

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { guard } from '../../../src/engine/session/guard.ts';
 import { localReader } from '../../local-reader.ts';
 
@@ -16,5 +16,17 @@ describe.each(['dash', 'bash'] as const)('the timer that undoes, by %s', (shell)
     const said = await localReader(shell).probe(guard(['true']).disarm.command, { expect: [1] });
     expect(said.stderr).not.toContain('has undone');
     expect(said.stderr).toContain('No such file or directory');
+  });
+
+  it('leaves no folder of a change that was kept, and does not undo it', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'trueup-guard-'));
+    const host = localReader(shell, { replace: { '/run/trueup': own } });
+    const undone = join(own, 'undone');
+    const { arm, disarm } = guard(['touch', undone], 0.5);
+    await host.probe(arm.command);
+    await host.probe(disarm.command);
+    expect(readdirSync(join(own, 'undo'))).toHaveLength(1);
+    await vi.waitFor(() => expect(readdirSync(join(own, 'undo'))).toEqual([]), { timeout: 10_000 });
+    expect(existsSync(undone)).toBe(false);
   });
 });
