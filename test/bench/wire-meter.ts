@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { localPort } from '../remote/local-port.ts';
 
 /** A wire on 127.0.0.1 to a server, that counts what passes. */
 export interface WireMeter {
@@ -32,11 +33,9 @@ export async function startWireMeter(address: string, target: number): Promise<W
       bytes += chunk.length;
     });
   }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const own = server.address();
-  if (own === null || typeof own === 'string') throw new Error('no port');
+  const port = await localPort(server);
   return {
-    port: own.port,
+    port,
     read() {
       const traffic = { turns, bytes };
       [turns, bytes, heard] = [0, 0, false];

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import type { Host } from '../../src/model/index.ts';
 import type { ConnectOptions } from '../../src/remote/index.ts';
-import { makeKey } from './sshd.ts';
+import { localPort } from './local-port.ts';
+import { clientSide, makeKey } from './sshd.ts';
 
 /** An exec that a client asked for. */
 export interface Asked {
@@ -36,24 +37,11 @@ export async function startLyingServer(answer: (asked: Asked) => void): Promise<
     });
   });
   server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const { port } = address;
-  const known = join(dir, 'known_hosts');
-  writeFileSync(known, `[127.0.0.1]:${port} ${readFileSync(join(dir, 'host_ed25519.pub'), 'utf8')}`);
+  const port = await localPort(server);
+  const key = readFileSync(join(dir, 'host_ed25519.pub'), 'utf8');
+  writeFileSync(join(dir, 'known_hosts'), `[127.0.0.1]:${port} ${key}`);
   return {
-    host: {
-      name: 'liar',
-      address: '127.0.0.1',
-      port,
-      user: 'root',
-      identityFile: join(dir, 'id'),
-      hostKeys: 'strict',
-      groups: [],
-      vars: {},
-    },
-    options: { knownHostsFiles: [known], acceptInto: join(dir, 'accepted'), defaultKeys: [] },
+    ...clientSide(dir, port),
     stop: async () => {
       for (const client of clients) client.end();
       const closed = once(server, 'close');

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { localPort } from './local-port.ts';
 
 /** A wire to a server on 127.0.0.1 that can be cut. */
 export interface Wire {
@@ -40,11 +41,9 @@ export async function startProxy(target: number): Promise<Wire> {
       .on('close', () => upstream.destroy());
     upstream.on('data', (chunk) => !frozen && client.write(chunk)).on('close', () => client.destroy());
   }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await localPort(server);
   return {
-    port: address.port,
+    port,
     get sent() {
       return sent;
     },

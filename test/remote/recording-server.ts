@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Connection, ParsedKey, PublicKeyAuthContext } from 'ssh2';
 import { ssh2 } from '../../src/remote/ssh2.ts';
+import { localPort } from './local-port.ts';
 
 /** One login attempt of a connection. */
 export interface Offered {
@@ -95,11 +96,9 @@ export async function startRecordingServer(options: RecordingOptions): Promise<R
     });
     ssh.injectSocket(socket);
   }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await localPort(server);
   return {
-    port: address.port,
+    port,
     offered,
     get connections() {
       return connections;

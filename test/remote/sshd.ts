@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../../src/model/index.ts';
 import type { ConnectOptions } from '../../src/remote/index.ts';
+import { localPort } from './local-port.ts';
 
 export interface SshdOptions {
   /** Further lines of sshd_config. They come first, and the first line for a keyword counts. */
@@ -106,7 +107,8 @@ async function canConnect(port: number): Promise<boolean> {
   }
 }
 
-function clientSide(dir: string, port: number): { host: Host; options: ConnectOptions } {
+/** How to connect as root to a server on this port, with the keys of the folder. */
+export function clientSide(dir: string, port: number): { host: Host; options: ConnectOptions } {
   const known = join(dir, 'known_hosts');
   return {
     host: {
@@ -134,10 +136,8 @@ async function stop(child: ChildProcess, dir: string): Promise<void> {
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const port = await localPort(server);
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return port;
 }
