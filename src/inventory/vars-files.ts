@@ -45,7 +45,7 @@ async function readVars(file: string): Promise<VarValue[]> {
   });
 }
 
-/** Nobody has named these files: whoever may put a link here must not choose what is read. */
+/** The user did not name these files: anyone who can put a link here must not choose what is read. */
 async function refuseOdd(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (!found)

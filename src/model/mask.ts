@@ -2,7 +2,7 @@ import { PatternSearch } from './pattern-search.ts';
 import type { SecretPattern } from './secret-pattern.ts';
 import { literalPattern, patternsOf } from './secret-patterns.ts';
 
-/** What stands in the place of a secret. */
+/** The text shown instead of a secret. */
 export const MASKED = '[secret]';
 /** How much longer than the value its longest form is, at most: bytes in hex with something between them. */
 const LONGER = 8;

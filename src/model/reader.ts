@@ -20,7 +20,7 @@ export interface ProbeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Seconds until the probe is killed. Default 30. */
   readonly limit?: number;
-  /** Its output may hold what nobody has declared a secret, such as password hashes: it is not logged. */
+  /** Its output may hold undeclared secrets, such as password hashes, so it is not logged. */
   readonly confidential?: true;
 }
 

@@ -17,7 +17,7 @@ const STICKY = 0o1000;
 export function refuseWritable(path: string): void {
   const given = resolve(path);
   const file = statOf(given);
-  // Whoever reads it reports that it is missing.
+  // The caller reports that it is missing.
   if (!file) return;
   refuse(given, given, file);
   // A pipe, such as <(command), is in no folder.

@@ -10,7 +10,7 @@ export interface Invocation {
   readonly env?: Readonly<Record<string, string>>;
   /** Seconds until it is killed. */
   readonly limit: number;
-  /** Its output may hold what nobody has declared a secret, such as password hashes: it is not logged. */
+  /** Its output may hold undeclared secrets, such as password hashes, so it is not logged. */
   readonly confidential?: true;
 }
 

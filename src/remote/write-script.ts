@@ -83,7 +83,7 @@ function validation(file: RemoteFile, token: string): string {
     ? ` printf '%s: %s\\n' "$P" "refused by "${quoteWord(tool)}"; its output is not shown: the content is sensitive" >&2;`
     : '';
   return `V=${folder} C=${quoteWord(copy)}
-own_folder /run/trueup "$V" && M=$(cp -aT -- new "$C" 2>&1) || fail "cannot be copied for its validator: \${M##*: }$(where /run)"
+M=$({ own_folder /run/trueup "$V" && cp -aT -- new "$C"; } 2>&1) || fail "cannot be copied for its validator: $M$(where /run)"
 M=$(set_label file "\${into%/}/$N" "$C" ${quoteWord(file.context ?? '')}) || fail "$M"
 ${boundedLine(command, VALIDATION_LIMIT)} </dev/null${quiet}
 case $? in

@@ -1,4 +1,4 @@
-// Runs as a user that nobody trusts, in a folder of its own: replaces what root makes there by symlinks to a victim.
+// Runs as an untrusted user, in a folder of its own: replaces what root makes there by symlinks to a victim.
 // Arguments: uid, the way, the folder, the victim. Prints `ready`, and goes on until it is killed.
 import {
   chmodSync,

@@ -12,7 +12,7 @@ export function executedLine({ does, command, stdin, seconds, answer }: Executed
   return visible(`${verb}: ${inWords(command)}${fed}: ${outcome(answer)} (${seconds.toFixed(2)} s)`);
 }
 
-/** What it said, bounded, its stderr last; no secret is in it. Masked before it is cut: half a secret is none that we know. */
+/** What it said, bounded, its stderr last; no secret is in it. Masked before it is cut, because the mask does not recognise half a secret. */
 export function outputLines({ does, answer, confidential }: Executed): string[] {
   if (!('output' in answer)) return [];
   const { code } = answer.output;

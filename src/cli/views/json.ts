@@ -20,7 +20,7 @@ export interface JsonError {
 export interface JsonOptions {
   readonly error?: JsonError;
   readonly rollouts?: readonly RolloutResult[];
-  /** With the texts before and after each change: a file may hold what nobody has declared a secret. */
+  /** Include the texts before and after each change. Off by default: a file may hold undeclared secrets. */
   readonly diff?: boolean;
 }
 

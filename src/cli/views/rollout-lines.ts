@@ -63,7 +63,7 @@ export function rolloutLines(rollouts: readonly RolloutResult[], paint: Paint): 
     const order = batches.map((batch) => batch.map(named).join(' and ')).join(', then ');
     const missed = notReached.length > 0 ? `; not reached: ${notReached.join(', ')}` : '';
     return [
-      `  ${paint.dim(visible(`rollout of ${play}:`))} ${visible(order) || 'nobody'}`,
+      `  ${paint.dim(visible(`rollout of ${play}:`))} ${visible(order) || 'no host'}`,
       ...(stopped === undefined ? [] : [`  ${paint.red(visible(`it stops: ${stopped}`))}${visible(missed)}`]),
     ];
   });

@@ -1,6 +1,6 @@
 import { type Action, shell } from '../../model/index.ts';
 import type { Attributes } from './attributes.ts';
-import { IN_ITS_FOLDER } from './set-attributes.ts';
+import { IN_ITS_FOLDER } from './in-its-folder.ts';
 
 const LAND = `${IN_ITS_FOLDER}
 stage $$ || fail "$why"

@@ -1,4 +1,5 @@
-import { type Action, LABEL_FUNCTIONS, STAGING_FUNCTIONS, shell } from '../../model/index.ts';
+import { type Action, shell } from '../../model/index.ts';
+import { IN_ITS_FOLDER } from './in-its-folder.ts';
 
 export type PathKind = 'file' | 'dir' | 'link';
 
@@ -13,22 +14,6 @@ export interface AttributesToSet {
   readonly label?: boolean;
   readonly context?: string | undefined;
 }
-
-/**
- * Begins a script of sh whose `$1` is a path: enters the folder of the path, sets `path`, `name` and `into`, and defines `fail`.
- * What is staged is removed at the end.
- */
-export const IN_ITS_FOLDER = `${LABEL_FUNCTIONS}
-${STAGING_FUNCTIONS}
-export LC_ALL=C
-umask 077
-path=$1 name=\${1##*/} staged=
-fail() { printf '%s: %s\\n' "$path" "$1" >&2; exit 1; }
-trap unstage EXIT
-trap 'exit 129' HUP INT TERM PIPE
-folder=\${path%/*}
-enter "\${folder:-/}" || fail "$why"
-into=$(here)`;
 
 /**
  * $2: file, dir or link; $3 owner, $4 group, $5 mode, each empty if it stays; $6 whether to set the label, $7 its context.

@@ -9,8 +9,8 @@ import {
   unknown,
 } from '../../model/index.ts';
 import { type AttributeState, attributeChanges, missingAround } from '../files/attributes.ts';
+import { IN_ITS_FOLDER } from '../files/in-its-folder.ts';
 import { unlessBlocked } from '../files/obstacle.ts';
-import { IN_ITS_FOLDER } from '../files/set-attributes.ts';
 
 export interface SymlinkSpec {
   readonly path: string;
