@@ -33,7 +33,8 @@ async function main(): Promise<void> {
       single('lint', ['biome', 'check', '--error-on-warnings', '.']),
       single('types', ['tsc', '--noEmit']),
       single('build', ['tsc', '-p', 'tsconfig.build.json']),
-      vitest('unit', reports),
+      // On two cores vitest would take one worker; most of these tests wait for other processes.
+      vitest('unit', reports, '--maxWorkers=2'),
       vitest('lab', reports),
     ];
     const passed = totals.reduce((sum, each) => sum + each.passed, 0);
@@ -53,10 +54,10 @@ function single(name: string, command: [string, ...string[]]): Totals {
 }
 
 /** A vitest that ends badly has failed, whatever its report says. */
-function vitest(project: string, reports: string): Totals {
+function vitest(project: string, reports: string, ...more: string[]): Totals {
   const report = join(reports, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const good = run(project, ['vitest', 'run', '--project', project, ...reporters]);
+  const good = run(project, ['vitest', 'run', '--project', project, ...reporters, ...more]);
   const { numPassedTests, numFailedTests } = readReport(report);
   return { passed: numPassedTests, failed: good ? numFailedTests : Math.max(1, numFailedTests) };
 }
