@@ -42,7 +42,7 @@ async function fulfil(
   if (request.verb === 'forget') return (await import('./commands/forget.ts')).forget(request);
   if (!isRun(request)) return (await import('./answer.ts')).answer(request, interruption);
   refuseSilentApply(request);
-  return (await import('./run.ts')).run(request, interruption, log);
+  return (await import('./run.ts')).runCommand(request, interruption, log);
 }
 
 /** Nothing waits for this error: what would follow cannot be trusted. */

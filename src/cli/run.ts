@@ -1,14 +1,14 @@
-import type { Fleet } from '../engine/fleet.ts';
+import type { Run } from '../engine/run.ts';
 import { type HostResult, InputError, type RunEvent, type RunResult } from '../model/index.ts';
+import type { CommandContext } from './command-context.ts';
 import { apply } from './commands/apply.ts';
 import { plan } from './commands/plan.ts';
 import { verify } from './commands/verify.ts';
-import type { Conduct } from './conduct.ts';
+import { playbookContext, prepareRun } from './context.ts';
 import { EXIT, exitCodeOf, signalled } from './exit-code.ts';
 import type { Interruption } from './interruption.ts';
 import type { Report } from './junit-report.ts';
 import { writeDocument } from './masked-streams.ts';
-import { openFleet } from './open-fleet.ts';
 import type { Options, Verb } from './options.ts';
 import { progressFor } from './progress.ts';
 import type { RunLog } from './run-log.ts';
@@ -19,14 +19,14 @@ import { summary } from './views/summary.ts';
 import { visible } from './views/visible.ts';
 import { withReport } from './with-report.ts';
 
-const VERBS: Record<Verb, (conduct: Conduct) => Promise<readonly HostResult[] | undefined>> = {
+const VERBS: Record<Verb, (context: CommandContext) => Promise<readonly HostResult[] | undefined>> = {
   plan,
   apply,
   verify,
 };
 
 /** A run with its report; returns the exit code. */
-export function run(options: Options, interruption: Interruption, log?: RunLog): Promise<number> {
+export function runCommand(options: Options, interruption: Interruption, log?: RunLog): Promise<number> {
   refuseMapInJson(options);
   return withReport(options, (report) => carryOut(options, interruption, report, log));
 }
@@ -52,25 +52,21 @@ async function carryOut(
     progress.listener(event);
   };
   const { signal } = interruption;
-  const fleet = await openFleet(options, tell, signal);
+  const { run, sessions } = await prepareRun(await playbookContext(options), options, tell, signal);
   interruption.listen();
-  const stop = () => {
-    tell({ type: 'interrupted' });
-    void fleet.close();
-  };
-  signal.addEventListener('abort', stop);
+  signal.addEventListener('abort', () => tell({ type: 'interrupted' }));
   try {
     const print = (verb: Verb, hosts: readonly HostResult[]) =>
       printSummary(
-        { command: verb, hosts, rollouts: fleet.rollouts, seconds: (performance.now() - started) / 1000 },
+        { command: verb, hosts, rollouts: run.rollouts, seconds: (performance.now() - started) / 1000 },
         options,
-        fleet,
+        run,
       );
-    const hosts = await VERBS[options.verb]({ fleet, options, progress, signal, print, tell });
+    const hosts = await VERBS[options.verb]({ run, options, progress, signal, print, tell });
     report(hosts ?? []);
     if (!hosts) return EXIT.done;
     const code = signalled(signal) ?? exitCodeOf(hosts, options.detailedExitcode);
-    const more = { rollouts: fleet.rollouts, diff: options.diff };
+    const more = { rollouts: run.rollouts, diff: options.diff };
     if (options.json) writeDocument(`${json(options.verb, hosts, code, more)}\n`);
     else print(options.verb, hosts);
     const went = code === EXIT.done || code === EXIT.pending;
@@ -78,8 +74,7 @@ async function carryOut(
     if (!went) nameLog(log, options);
     return code;
   } finally {
-    signal.removeEventListener('abort', stop);
-    await fleet.close();
+    await sessions.close();
   }
 }
 
@@ -90,10 +85,10 @@ function nameLog(log: RunLog | undefined, { json }: Options): void {
   (json ? process.stderr : process.stdout).write(`\nThe log of this run: ${visible(path)}\n`);
 }
 
-function printSummary(result: RunResult, options: Options, fleet: Fleet): void {
+function printSummary(result: RunResult, options: Options, run: Run): void {
   const paint = paintFor(process.stdout);
   const width = process.stdout.columns ?? 80;
-  const map = options.map ? siteMap(fleet.hosts, result.hosts, { paint, width }) : undefined;
+  const map = options.map ? siteMap(run.hosts, result.hosts, { paint, width }) : undefined;
   const { columns } = process.stdout;
   const view = {
     paint,

@@ -26,8 +26,8 @@ export type RunEvent =
   | { readonly type: 'command-finished'; readonly host: string; readonly command: Executed }
   /** The latest line of a command that still runs. */
   | { readonly type: 'said'; readonly host: string; readonly line: string }
-  | { readonly type: 'step-finished'; readonly host: string; readonly result: StepResult }
-  | { readonly type: 'rolled-step-finished'; readonly host: string; readonly result: RolledStep }
+  /** A step of the host, a check of it, or a hook around its change. */
+  | { readonly type: 'step-finished'; readonly host: string; readonly result: StepResult | RolledStep }
   | { readonly type: 'batch-started'; readonly play: string; readonly hosts: readonly string[] }
   /** It waits for the others; `part`: what has become of it so far, where its part of a play is done. */
   | { readonly type: 'host-waits'; readonly host: string; readonly part?: HostPart }

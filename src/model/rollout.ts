@@ -26,7 +26,7 @@ export interface LastProbe {
 }
 
 /** A step before or after a host's change, and where it runs. */
-export interface Errand {
+export interface Hook {
   readonly hosts: readonly Host[];
   readonly step: Step;
   /** Left out where a step before it in the list has failed, also after a change. */
@@ -40,8 +40,8 @@ export interface Rollout {
   /** How many hosts may fail before the rest is left alone. */
   readonly maxFail: Share;
   last(host: Host, facts: Facts | undefined): LastProbe | undefined;
-  before(host: Host, facts: Facts | undefined, pending: Pending): Errand[];
-  after(host: Host, facts: Facts | undefined, pending: Pending): Errand[];
+  before(host: Host, facts: Facts | undefined, pending: Pending): Hook[];
+  after(host: Host, facts: Facts | undefined, pending: Pending): Hook[];
 }
 
 export const nothingPending: Pending = { restarts: [], reloads: [] };

@@ -1,13 +1,5 @@
-import type { Finding } from './change.ts';
 import type { Sighting } from './check.ts';
 import type { Place } from './place.ts';
-import type { PreparedStep } from './step.ts';
-
-/** What plan found for one step. */
-export interface PlannedStep {
-  readonly step: PreparedStep;
-  readonly finding: Finding;
-}
 
 /** Why something failed, in parts, so that each view can say it its way. */
 export interface Failure {

@@ -1,7 +1,7 @@
 import {
-  type Errand,
   type Facts,
   fieldPlace,
+  type Hook,
   type Host,
   type LastProbe,
   type Pending,
@@ -23,10 +23,10 @@ type ContextOf = (host: Host, facts: Facts | undefined) => PlayContext<never>;
 export function bindRollout(play: PlayDefinition, rollout: RolloutDefinition, context: ContextOf): Rollout {
   const around =
     (field: 'before' | 'after') =>
-    (host: Host, facts: Facts | undefined, pending: Pending): Errand[] => {
+    (host: Host, facts: Facts | undefined, pending: Pending): Hook[] => {
       const known = Object.defineProperty(context(host, facts), 'pending', { value: pending });
       const give = () => rollout[field](known as never);
-      return listOf<Step | StepsElsewhere>(play, field, host, give).flatMap((item) => errandsOf(item, host));
+      return listOf<Step | StepsElsewhere>(play, field, host, give).flatMap((item) => hooksOf(item, host));
     };
   return {
     serial: rollout.serial,
@@ -37,7 +37,7 @@ export function bindRollout(play: PlayDefinition, rollout: RolloutDefinition, co
   };
 }
 
-function errandsOf(item: Step | StepsElsewhere, host: Host): Errand[] {
+function hooksOf(item: Step | StepsElsewhere, host: Host): Hook[] {
   if (!(item instanceof StepsElsewhere)) return [{ hosts: [host], step: item }];
   const { hosts, ifDone } = item;
   return item.steps.map((step) => ({ hosts, step, ifDone }));

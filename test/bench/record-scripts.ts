@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { Fleet } from '../../src/engine/fleet.ts';
+import { readDenials } from '../../src/denials/read-denials.ts';
+import { HostSessions } from '../../src/engine/host-sessions.ts';
+import { Run } from '../../src/engine/run.ts';
 import * as trueup from '../../src/index.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import type { Host, Remote } from '../../src/model/index.ts';
@@ -19,29 +21,31 @@ export interface SentScript {
 /** Plans a playbook as the command line does, and tells what was sent, in order; refuses if anything differs. */
 export async function recordScripts(playbook: string, inventory: string): Promise<SentScript[]> {
   const sent: SentScript[] = [];
-  const fleet = await openFleet(playbook, inventory, (remote, host) => recording(remote, host, sent));
-  const results = await fleet.plan();
-  await fleet.close();
+  const { run, sessions } = await prepare(playbook, inventory, (remote, host) =>
+    recording(remote, host, sent),
+  );
+  const results = await run.plan();
+  await sessions.close();
   const unfit = results.filter(({ status }) => status !== 'ok');
   if (unfit.length > 0) throw new Error(`not converged: ${unfit.map(({ name }) => name).join(', ')}`);
   return sent;
 }
 
-async function openFleet(file: string, inventory: string, wrap: (remote: Remote, host: Host) => Remote) {
+async function prepare(file: string, inventory: string, wrap: (remote: Remote, host: Host) => Remote) {
   const playbook = await loadPlaybook(file, trueup);
   const selection = { limit: undefined, extraVars: [] };
   const { project } = playbook;
   const options = { knownHostsFiles: [], acceptInto: join(project.root, '.trueup/known_hosts') };
-  return Fleet.open(resolvePlays(playbook, await loadInventory(inventory), selection), {
+  const { signal } = new AbortController();
+  const listener = () => {};
+  const sessions = new HostSessions({
     connect: async (host) => wrap(await connect(host, options), host),
-    readTogether,
-    readFacts,
-    listener: () => {},
-    signal: new AbortController().signal,
-    project,
+    ...{ readTogether, listener, signal },
     run: { id: 'bench', by: 'bench' },
-    forks: 4,
   });
+  const context = { project, sessions, readFacts, readDenials, listener, signal, runId: 'bench', forks: 4 };
+  const plays = resolvePlays(playbook, await loadInventory(inventory), selection);
+  return { sessions, run: await Run.prepare(plays, context) };
 }
 
 /** Keeps the very bytes of each batch that goes out, but for the nonce. */

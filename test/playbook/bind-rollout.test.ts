@@ -36,7 +36,7 @@ async function bound(fields: Fields, limit?: string) {
   return { rollout: play.rollout, host };
 }
 
-async function errands(fields: Fields, when: 'before' | 'after' = 'before', limit?: string) {
+async function hooks(fields: Fields, when: 'before' | 'after' = 'before', limit?: string) {
   const { rollout, host } = await bound({ serial: 1, ...fields }, limit);
   return rollout?.[when](host, undefined, at).map(({ hosts, step }) => [
     hosts.map(({ name }) => name),
@@ -52,7 +52,7 @@ describe('the steps before and after', () => {
       on(group('loadbalancers')[0] ?? [], idle),
       on([], idle),
     ];
-    expect(await errands({ before })).toEqual([
+    expect(await hooks({ before })).toEqual([
       [['nginx-01'], '/srv/idle'],
       [['lb-01', 'lb-02'], '/srv/nginx-01'],
       [['lb-01', 'lb-02'], '/srv/idle'],
@@ -63,17 +63,17 @@ describe('the steps before and after', () => {
 
   it('may run on hosts that --limit leaves out', async () => {
     const after: Before = ({ group }) => [on(group('loadbalancers'), idle)];
-    expect(await errands({ after }, 'after', 'nginx-02')).toEqual([[['lb-01', 'lb-02'], '/srv/idle']]);
+    expect(await hooks({ after }, 'after', 'nginx-02')).toEqual([[['lb-01', 'lb-02'], '/srv/idle']]);
   });
 
   it('get to know what is pending, and the vars', async () => {
     expect(
-      await errands({ before: ({ pending, vars }) => [drained(`${pending.restarts.join()} ${vars.vip}`)] }),
+      await hooks({ before: ({ pending, vars }) => [drained(`${pending.restarts.join()} ${vars.vip}`)] }),
     ).toEqual([[['nginx-01'], '/srv/nginx 192.0.2.5']]);
   });
 
   it('are none where they are left out', async () => {
-    expect([await errands({}), await errands({}, 'after')]).toEqual([[], []]);
+    expect([await hooks({}), await hooks({}, 'after')]).toEqual([[], []]);
   });
 });
 

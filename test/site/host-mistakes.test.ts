@@ -74,7 +74,7 @@ const TROUBLES: readonly Trouble[] = [
       systemdService({ name: 'demo', running: true })`,
     exitCode: 3,
     step: 'systemdService demo',
-    says: [/demo\.service: start failed/, /status=7\/NOTRUNNING/, /Mend the cause and apply again/],
+    says: [/demo\.service: start failed/, /status=7\/NOTRUNNING/, /Fix the cause and apply again/],
   },
   {
     name: 'a full disk',
@@ -83,7 +83,7 @@ const TROUBLES: readonly Trouble[] = [
     steps: `${MOTD}, directory({ path: '/srv/demo' }), file({ path: '/srv/demo/big', content: 'x'.repeat(200_000) })`,
     exitCode: 3,
     step: 'file /srv/demo/big',
-    says: [/No space left on device/, /Mend the cause and apply again/],
+    says: [/No space left on device/, /Fix the cause and apply again/],
   },
   {
     name: 'a broken repository',

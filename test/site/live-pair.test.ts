@@ -69,7 +69,7 @@ async function edit(path: string, from: string, to: string): Promise<void> {
 }
 
 /** What was done before and after hosts' changes, as `HOST: step on HOST`. */
-function errands(run: JsonRun): string[] {
+function hooks(run: JsonRun): string[] {
   return run.hosts.flatMap(({ name, rollouts = [] }) =>
     rollouts
       .flatMap(({ before, after }) => [...before, ...after])
@@ -89,7 +89,7 @@ it('another number of connections: reloads in place, the address stays', async (
   const applied = await unfailing('reloads', () => site().apply('-e', 'maxconn=4100'));
   expect(troubles(applied)).toEqual([]);
   expect(batches(applied, 'Load balancers')).toEqual([['lb-02'], ['lb-01']]);
-  expect(errands(applied)).toEqual([]);
+  expect(hooks(applied)).toEqual([]);
   expect(await keepalived()).toEqual(before);
   expect(await holds('lb-01')).toBe(true);
 });
@@ -100,7 +100,7 @@ it('the whole site: a setting, another haproxy on both balancers, a new page on 
   expect(troubles(applied)).toEqual([]);
   expect(batches(applied, 'Web servers')).toEqual([['nginx-01'], ['nginx-02']]);
   expect(batches(applied, 'Load balancers')).toEqual([['lb-02'], ['lb-01']]);
-  expect(errands(applied)).toEqual([
+  expect(hooks(applied)).toEqual([
     `lb-01: give ${VIP} away on lb-01`,
     `lb-01: may hold ${VIP} on lb-01`,
     `lb-01: give ${VIP} away on lb-02`,
@@ -135,7 +135,7 @@ it('web servers that restart are drained, and what is under way there is waited 
     'nginx-01: systemdService nginx',
     'nginx-02: systemdService nginx',
   ]);
-  expect(errands(applied)).toEqual(
+  expect(hooks(applied)).toEqual(
     ['nginx-01', 'nginx-02'].flatMap((name) =>
       Array(2)
         .fill([`${name}: ${name} on lb-01`, `${name}: ${name} on lb-02`])

@@ -1,5 +1,5 @@
 import type { HostResult } from '../../model/index.ts';
-import type { Conduct } from '../conduct.ts';
+import type { CommandContext } from '../command-context.ts';
 import { confirm } from '../confirm.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { planInBrief } from '../views/plan-in-brief.ts';
@@ -7,9 +7,9 @@ import { plan } from './plan.ts';
 import { verify } from './verify.ts';
 
 /** Plans, shows and asks (unless told yes), then applies exactly that; undefined if the answer was no. */
-export async function apply(conduct: Conduct): Promise<readonly HostResult[] | undefined> {
-  const { fleet, options, progress, print, signal, tell } = conduct;
-  const planned = await plan(conduct);
+export async function apply(context: CommandContext): Promise<readonly HostResult[] | undefined> {
+  const { run, options, progress, print, signal, tell } = context;
+  const planned = await plan(context);
   if (!options.yes && planned.some(hasWork)) {
     print('plan', planned);
     const question = `${planInBrief(planned)}\nApply these changes?`;
@@ -20,17 +20,20 @@ export async function apply(conduct: Conduct): Promise<readonly HostResult[] | u
       return undefined;
     }
   }
-  const applied = await progress.show('Applying', fleet.hosts.length, () => fleet.apply());
-  return options.verify ? verified(applied, conduct) : applied;
+  const applied = await progress.show('Applying', run.hosts.length, () => run.apply());
+  return options.verify ? verified(applied, context) : applied;
 }
 
 /** With what the checks say; what did not even go well is not asked whether it serves. */
-async function verified(applied: readonly HostResult[], conduct: Conduct): Promise<readonly HostResult[]> {
-  if (exitCodeOf(applied) !== EXIT.done || conduct.signal.aborted) {
+async function verified(
+  applied: readonly HostResult[],
+  context: CommandContext,
+): Promise<readonly HostResult[]> {
+  if (exitCodeOf(applied) !== EXIT.done || context.signal.aborted) {
     process.stderr.write('Not verified: not everything could be applied.\n');
     return applied;
   }
-  const checked = new Map((await verify(conduct)).map((host) => [host.name, host]));
+  const checked = new Map((await verify(context)).map((host) => [host.name, host]));
   return applied.map((host) => withChecks(host, checked.get(host.name)));
 }
 

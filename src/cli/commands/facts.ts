@@ -1,12 +1,11 @@
 import { concurrently } from '../../engine/concurrently.ts';
-import { hostFailure, hostResult } from '../../engine/host/host-result.ts';
-import { Session } from '../../engine/session/session.ts';
-import { type Facts, type Host, type HostResult, mask } from '../../model/index.ts';
-import { connectOptions } from '../connect-options.ts';
+import { hostFailure, hostPart } from '../../engine/host-result.ts';
+import type { HostSessions } from '../../engine/host-sessions.ts';
+import { type Facts, type Host, type HostFailure, type HostResult, mask } from '../../model/index.ts';
+import { inventoryContext, openSessions } from '../context.ts';
 import { exitCodeOf, signalled } from '../exit-code.ts';
 import type { FactsInquiry } from '../inquiry.ts';
 import type { Interruption } from '../interruption.ts';
-import { limitPattern } from '../limit-pattern.ts';
 import { writeDocument } from '../masked-streams.ts';
 import { factsText } from '../views/facts-text.ts';
 import { failureLines } from '../views/failures.ts';
@@ -22,11 +21,10 @@ export interface Answered {
 /** Connects to the hosts of a pattern and prints what they say of themselves. */
 export async function facts(inquiry: FactsInquiry, interruption: Interruption): Promise<number> {
   const { signal } = interruption;
-  const ask = await questioner(inquiry.inventory, signal);
-  const { loadInventory } = await import('../../inventory/load-inventory.ts');
-  const hosts = (await loadInventory(inquiry.inventory, inquiry)).select(limitPattern(inquiry.pattern));
+  const context = await inventoryContext(inquiry, inquiry.pattern);
+  const sessions = await openSessions(context, () => {}, signal);
   interruption.listen();
-  const answers = await concurrently(hosts, inquiry.forks, ask);
+  const answers = await concurrently(context.hosts, inquiry.forks, (host) => ask(host, sessions));
   const results = answers.map(({ result }) => result);
   const code = signalled(signal) ?? exitCodeOf(results);
   if (inquiry.json) {
@@ -39,29 +37,21 @@ export async function facts(inquiry: FactsInquiry, interruption: Interruption): 
   return code;
 }
 
-async function questioner(
-  inventory: string,
-  signal: AbortSignal,
-): Promise<(host: Host) => Promise<Answered>> {
-  const { connect, readTogether, readFacts } = await import('../../remote/index.ts');
-  const options = await connectOptions(inventory);
-  return async (host) => {
-    const reach = (_: Host, ending: AbortSignal) => connect(host, { ...options, signal: ending });
-    const session = new Session(host, reach, signal);
-    const stop = () => void session.close();
-    signal.addEventListener('abort', stop);
-    try {
-      const { results } = await session.again((remote) => readTogether(remote, [readFacts]));
-      const [read] = results;
-      if (read?.status !== 'fulfilled') throw read?.reason;
-      return { result: hostResult(host, [], undefined, await session.execs()), facts: read.value };
-    } catch (error) {
-      return { result: hostResult(host, [], hostFailure(error), await session.execs()) };
-    } finally {
-      signal.removeEventListener('abort', stop);
-      await session.close();
-    }
-  };
+async function ask(host: Host, sessions: HostSessions): Promise<Answered> {
+  const { readFacts } = await import('../../remote/index.ts');
+  const session = sessions.of(host);
+  const result = (failure?: HostFailure) => ({
+    ...hostPart(host, [], failure),
+    execs: sessions.execs(host),
+  });
+  try {
+    const facts = await session.ask(readFacts);
+    return { result: result(), facts };
+  } catch (error) {
+    return { result: result(hostFailure(error)) };
+  } finally {
+    await session.close();
+  }
 }
 
 function documentOf({ result: { name, address, status, failure }, facts }: Answered): object {

@@ -1,20 +1,17 @@
 import type { Host } from '../../model/index.ts';
 import type { Forgotten } from '../../remote/index.ts';
-import { connectOptions } from '../connect-options.ts';
+import { inventoryContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import type { ForgetOptions } from '../options.ts';
 import { visible } from '../views/visible.ts';
 
 /** Forgets the host keys of hosts that were installed anew; tells which files that are not ours still hold one. */
-export async function forget({ pattern, inventory: file, maxHosts }: ForgetOptions): Promise<number> {
-  const [{ loadInventory }, remote] = await Promise.all([
-    import('../../inventory/load-inventory.ts'),
-    import('../../remote/index.ts'),
-  ]);
-  const inventory = await loadInventory(file, { maxHosts });
-  const options = await connectOptions(file);
-  for (const host of inventory.select(pattern)) {
-    const lines = inWords(host, await remote.forgetHostKeys(host, options), options.acceptInto);
+export async function forget(request: ForgetOptions): Promise<number> {
+  const context = await inventoryContext(request, request.pattern);
+  const { forgetHostKeys } = await import('../../remote/index.ts');
+  const options = await context.connectOptions();
+  for (const host of context.hosts) {
+    const lines = inWords(host, await forgetHostKeys(host, options), options.acceptInto);
     process.stdout.write(lines.map((line) => `${visible(line)}\n`).join(''));
   }
   return EXIT.done;

@@ -1,21 +1,15 @@
 import { type Host, mask } from '../../model/index.ts';
+import { inventoryContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import type { ListInquiry } from '../inquiry.ts';
-import { limitPattern } from '../limit-pattern.ts';
 import { writeDocument } from '../masked-streams.ts';
 import { jsonDocument } from '../views/json.ts';
 import { table } from '../views/table.ts';
 
 /** The hosts that a pattern names, how they are reached, and their groups. */
-export async function inventoryList({
-  inventory: file,
-  pattern,
-  maxHosts,
-  json,
-}: ListInquiry): Promise<number> {
-  const { loadInventory } = await import('../../inventory/load-inventory.ts');
-  const hosts = (await loadInventory(file, { maxHosts })).select(limitPattern(pattern));
-  if (json) writeDocument(`${jsonDocument('inventory list', hosts.map(documentOf), EXIT.done)}\n`);
+export async function inventoryList(inquiry: ListInquiry): Promise<number> {
+  const { hosts } = await inventoryContext(inquiry, inquiry.pattern);
+  if (inquiry.json) writeDocument(`${jsonDocument('inventory list', hosts.map(documentOf), EXIT.done)}\n`);
   else process.stdout.write(`${mask(table(hosts.map(row)))}\n`);
   return EXIT.done;
 }

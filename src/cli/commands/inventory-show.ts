@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { stringify } from 'yaml';
 import { formatPlace, type Host, type Inventory, mask, type Origin } from '../../model/index.ts';
+import { inventoryContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import type { ShowInquiry } from '../inquiry.ts';
-import { limitPattern } from '../limit-pattern.ts';
 import { writeDocument } from '../masked-streams.ts';
 import { jsonDocument } from '../views/json.ts';
 import { type Paint, paintFor } from '../views/paint.ts';
@@ -13,9 +13,7 @@ import { visible } from '../views/visible.ts';
 
 /** How each host of a pattern is reached, and its vars; `--explain`: where each value was written. */
 export async function inventoryShow(inquiry: ShowInquiry): Promise<number> {
-  const { loadInventory } = await import('../../inventory/load-inventory.ts');
-  const inventory = await loadInventory(inquiry.inventory, inquiry);
-  const hosts = inventory.select(limitPattern(inquiry.pattern));
+  const { inventory, hosts } = await inventoryContext(inquiry, inquiry.pattern);
   const explain = inquiry.explain ?? false;
   if (inquiry.json) {
     const documents = hosts.map((host) => documentOf(host, inventory, explain));

@@ -1,6 +1,6 @@
 import type { HostResult } from '../../model/index.ts';
-import type { Conduct } from '../conduct.ts';
+import type { CommandContext } from '../command-context.ts';
 
-export function plan({ fleet, progress }: Conduct): Promise<readonly HostResult[]> {
-  return progress.show('Looking', fleet.hosts.length, () => fleet.plan());
+export function plan({ run, progress }: CommandContext): Promise<readonly HostResult[]> {
+  return progress.show('Looking', run.hosts.length, () => run.plan());
 }

@@ -1,6 +1,6 @@
 import type { HostResult } from '../../model/index.ts';
-import type { Conduct } from '../conduct.ts';
+import type { CommandContext } from '../command-context.ts';
 
-export function verify({ fleet, options, progress }: Conduct): Promise<readonly HostResult[]> {
-  return progress.show('Verifying', fleet.hosts.length, () => fleet.verify(options.disturb));
+export function verify({ run, options, progress }: CommandContext): Promise<readonly HostResult[]> {
+  return progress.show('Verifying', run.hosts.length, () => run.verify(options.disturb));
 }

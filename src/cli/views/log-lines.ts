@@ -43,8 +43,6 @@ function told(event: Exclude<RunEvent, { type: 'command-finished' }>): string[] 
       return [`${event.host}  step ${event.index + 1}/${event.total}: ${event.step}`];
     case 'step-finished':
       return stepLines(event.host, event.result);
-    case 'rolled-step-finished':
-      return stepLines(event.host, { ...event.result, name: `${event.result.name} on ${event.result.on}` });
     case 'batch-started':
       return [`${event.play}: now ${event.hosts.join(', ')}`];
     case 'host-finished':
@@ -58,12 +56,10 @@ function told(event: Exclude<RunEvent, { type: 'command-finished' }>): string[] 
   }
 }
 
-function stepLines(
-  host: string,
-  { kind, name, status, changes, note, failure }: StepResult | RolledStep,
-): string[] {
+function stepLines(host: string, result: StepResult | RolledStep): string[] {
+  const { kind, name, status, changes, note, failure } = result;
   const said = [...changes.map(({ summary }) => summary), note].filter(Boolean).join('; ');
-  const head = `${host}  ${status}: ${kind} ${name}${said ? `: ${said}` : ''}`;
+  const head = `${host}  ${status}: ${kind} ${name}${'on' in result ? ` on ${result.on}` : ''}${said ? `: ${said}` : ''}`;
   return failure ? [head, ...failureDetails(failure).map((line) => `    ${line}`)] : [head];
 }
 

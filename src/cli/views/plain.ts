@@ -46,8 +46,6 @@ function linesOf(event: RunEvent, verbosity: number): string[] {
       return verbosity < 2 ? [] : commandLines(event, verbosity);
     case 'step-finished':
       return event.result.status === 'ok' ? [] : [stepLine(event)];
-    case 'rolled-step-finished':
-      return event.result.status === 'ok' ? [] : [rolledLine(event)];
     case 'batch-started':
       return [`${event.play}: now ${event.hosts.join(', ')}`];
     case 'host-finished':
@@ -65,12 +63,9 @@ function commandLines(
   return [`${host}: ${executedLine(command)}`, ...output];
 }
 
-function rolledLine({ host, result }: Extract<RunEvent, { type: 'rolled-step-finished' }>): string {
-  return stepLine({ host, result: { ...result, name: `${result.name} on ${result.on}` } });
-}
-
 function stepLine({ host, result }: { host: string; result: StepResult | RolledStep }): string {
   const done = result.changes.map(({ summary }) => summary).join('; ');
   const said = result.failure?.message.split('\n')[0] ?? (result.status === 'skipped' ? result.note : done);
-  return `${host}: ${result.status} ${result.kind} ${result.name}${said ? `: ${said}` : ''}`;
+  const on = 'on' in result ? ` on ${result.on}` : '';
+  return `${host}: ${result.status} ${result.kind} ${result.name}${on}${said ? `: ${said}` : ''}`;
 }

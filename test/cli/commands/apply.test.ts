@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import type { CommandContext } from '../../../src/cli/command-context.ts';
 import { apply } from '../../../src/cli/commands/apply.ts';
-import type { Conduct } from '../../../src/cli/conduct.ts';
 import { exitCodeOf } from '../../../src/cli/exit-code.ts';
 import { parseOptions } from '../../../src/cli/parse-options.ts';
 import { Progress } from '../../../src/cli/progress.ts';
@@ -28,17 +28,23 @@ function host(status: HostResult['status'], ...steps: StepResult[]): HostResult 
   return { name: 'a', address: '192.0.2.1', status, steps, execs: 1 };
 }
 
-function conduct(applied: HostResult, checked: HostResult): { conduct: Conduct; verify: () => unknown } {
+function context(
+  applied: HostResult,
+  checked: HostResult,
+): { context: CommandContext; verify: () => unknown } {
   const verify = vi.fn(async () => [checked]);
-  const fleet = { hosts: [host('ok')], plan: async () => [host('ok')], apply: async () => [applied], verify };
+  const run = { hosts: [host('ok')], plan: async () => [host('ok')], apply: async () => [applied], verify };
   const options = parseOptions(['apply', 'site.ts', '--yes', '--verify']);
   const progress = new Progress((_title, _hosts, phase) => phase(() => {}));
   const { signal } = new AbortController();
-  return { conduct: { fleet, options, progress, signal, print: () => {} } as unknown as Conduct, verify };
+  return {
+    context: { run, options, progress, signal, print: () => {} } as unknown as CommandContext,
+    verify,
+  };
 }
 
 test('the checks run after it, and one that fails is a failed run', async () => {
-  const hosts = (await apply(conduct(host('changed', changed), host('failed', fails)).conduct)) ?? [];
+  const hosts = (await apply(context(host('changed', changed), host('failed', fails)).context)) ?? [];
   expect(hosts).toMatchObject([{ status: 'failed', steps: [changed], checks: [fails] }]);
   expect(exitCodeOf(hosts)).toBe(3);
   expect(JSON.parse(json('apply', hosts, 3)).hosts).toMatchObject([
@@ -47,7 +53,7 @@ test('the checks run after it, and one that fails is a failed run', async () => 
 });
 
 test('the summary has both', async () => {
-  const hosts = (await apply(conduct(host('changed', changed), host('ok', holds)).conduct)) ?? [];
+  const hosts = (await apply(context(host('changed', changed), host('ok', holds)).context)) ?? [];
   const view = { paint: paintFor({}), diff: false, all: false };
   expect(exitCodeOf(hosts)).toBe(0);
   expect(summary({ command: 'apply', hosts, seconds: 1 }, view)).toBe(`a  192.0.2.1
@@ -61,8 +67,8 @@ apply recap (1.0 s)
 test('what did not go well is not verified', async () => {
   const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
   const failed = { ...changed, status: 'failed' } as const;
-  const run = conduct(host('failed', failed), host('ok', holds));
-  const hosts = await apply(run.conduct);
+  const run = context(host('failed', failed), host('ok', holds));
+  const hosts = await apply(run.context);
   expect(hosts).toMatchObject([{ status: 'failed', steps: [failed] }]);
   expect(run.verify).not.toHaveBeenCalled();
   expect(said.mock.calls).toEqual([['Not verified: not everything could be applied.\n']]);

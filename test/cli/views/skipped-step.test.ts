@@ -6,7 +6,7 @@ import { LogLines } from '../../../src/cli/views/log-lines.ts';
 import { paintFor } from '../../../src/cli/views/paint.ts';
 import { plainProgress } from '../../../src/cli/views/plain.ts';
 import { summary } from '../../../src/cli/views/summary.ts';
-import { rolled } from '../../../src/engine/rollout/rolled-steps.ts';
+import { hookResult } from '../../../src/engine/step-result.ts';
 import type { Host, HostResult, StepResult } from '../../../src/model/index.ts';
 
 const note = 'SELinux is disabled on the host';
@@ -49,5 +49,9 @@ describe('a step that does not apply to the host is shown with its reason', () =
 });
 
 it('around the change of another host it has nothing to do: nothing is left open', () => {
-  expect(rolled(step, { name: 'lb-02' } as Host)).toMatchObject({ status: 'ok', note, on: 'lb-02' });
+  expect(hookResult({ on: { name: 'lb-02' } as Host }, step)).toMatchObject({
+    status: 'ok',
+    note,
+    on: 'lb-02',
+  });
 });

@@ -1,0 +1,27 @@
+import type { Answer, Facts, Failure, Invocation, Listener, Project, Reader } from '../model/index.ts';
+import type { HostSessions } from './host-sessions.ts';
+import type { TagSelection } from './tag-selection.ts';
+
+/** Everything that a run is handed: the engine knows no SSH, no SELinux, no screen and no clock of its own. */
+export interface RunContext {
+  readonly project: Project;
+  readonly sessions: HostSessions;
+  readFacts(host: Reader): Promise<Facts>;
+  /**
+   * Asks a host what SELinux has denied since then (by `performance.now()`). Returns a function that adds it to failures; it
+   * never rejects.
+   */
+  readDenials(
+    ask: (probe: Invocation) => Promise<Answer | undefined>,
+    since: number,
+  ): Promise<(failure: Failure) => Failure>;
+  readonly listener: Listener;
+  /** The id of the run, for what runs apart from a connection. */
+  readonly runId: string;
+  /** Aborted: the run ends in order. */
+  readonly signal: AbortSignal;
+  /** How many hosts at a time. */
+  readonly forks: number;
+  /** Default: every step. */
+  readonly selection?: TagSelection;
+}

@@ -1,4 +1,0 @@
-/** By the clock of `performance.now`. */
-export function secondsSince(began: number): number {
-  return (performance.now() - began) / 1000;
-}
