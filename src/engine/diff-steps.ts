@@ -9,14 +9,14 @@ import {
   TrueupError,
   unknown,
 } from '../model/index.ts';
-import { noEffects, PredictedEffects } from './predicted-effects.ts';
+import { noEffects, PlannedEffects } from './predicted-effects.ts';
 
 /** One look at a step: what it saw, or why it could not. */
 export type Looked = PromiseSettledResult<Look>;
 
 /** The findings of a host's steps, each with the effects of the pending ones before it. */
 export function diffSteps(steps: readonly PreparedStep[], looks: readonly Looked[]): Finding[] {
-  const effects = new PredictedEffects();
+  const effects = new PlannedEffects();
   return steps.map((step, index) => {
     const looked = looks[index];
     if (!looked) throw new Error(`no look at ${step.label}`);

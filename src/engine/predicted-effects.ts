@@ -17,7 +17,7 @@ export const noEffects: Foretold = {
 };
 
 /** What the pending steps seen so far will bring. */
-export class PredictedEffects implements Foretold {
+export class PlannedEffects implements Foretold {
   readonly #appearing = new Map<string, string>();
   readonly #changing = new Map<string, string>();
   readonly #touching = new Map<string, string>();

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { PredictedEffects } from '../../src/engine/predicted-effects.ts';
+import { PlannedEffects } from '../../src/engine/predicted-effects.ts';
 
-describe('PredictedEffects', () => {
+describe('PlannedEffects', () => {
   it('knows nothing at first', () => {
-    const effects = new PredictedEffects();
+    const effects = new PlannedEffects();
     expect(effects.pending).toBeUndefined();
     expect(effects.unit('haproxy.service')).toBeUndefined();
   });
 
   it('tells which step brings a path, a command, a unit, a change', () => {
-    const effects = new PredictedEffects();
+    const effects = new PlannedEffects();
     effects.add('yumPackage haproxy', {
       appears: ['/usr/sbin/haproxy', '/usr/lib/systemd/system/haproxy.service', '/etc/haproxy'],
     });
@@ -27,7 +27,7 @@ describe('PredictedEffects', () => {
   });
 
   it('tells which step starts a unit, which a unit that appears does not do by itself', () => {
-    const effects = new PredictedEffects();
+    const effects = new PlannedEffects();
     effects.add('yumPackage firewalld', { appears: ['/usr/lib/systemd/system/firewalld.service'] });
     expect(effects.runs('firewalld.service')).toBeUndefined();
     effects.add('systemdService firewalld', { runs: ['firewalld.service'] });
@@ -35,14 +35,14 @@ describe('PredictedEffects', () => {
   });
 
   it('is not certain of what could not be asked', () => {
-    const effects = new PredictedEffects();
+    const effects = new PlannedEffects();
     effects.add('yumPackage haproxy', { more: true });
     expect(effects.unit('haproxy.service')).toEqual({ step: 'yumPackage haproxy', certain: false });
     expect(effects.changes('/etc/haproxy/haproxy.cfg')).toBeUndefined();
   });
 
   it('tells which rule for labels is about a path: the last one, over whole paths', () => {
-    const effects = new PredictedEffects();
+    const effects = new PlannedEffects();
     effects.add('selinuxContext /srv/app', {
       labels: [{ pattern: '/srv/app(/.*)?', type: 'usr_t', restored: false }],
     });
@@ -55,7 +55,7 @@ describe('PredictedEffects', () => {
   });
 
   it('takes a rule that only PCRE understands for one about all below its literal beginning', () => {
-    const effects = new PredictedEffects();
+    const effects = new PlannedEffects();
     effects.add('selinuxContext', { labels: [{ pattern: '/srv/(?i)app', restored: true }] });
     expect([effects.label('/srv/x')?.step, effects.label('/etc/x')]).toEqual(['selinuxContext', undefined]);
   });
