@@ -41,7 +41,7 @@ ${LABEL_FUNCTIONS}
 ${STAGING_FUNCTIONS}
 ${OWN_FOLDER}
 [ -d "$D" ] || fail "its directory $D does not exist"
-enter "$D" || fail "$why"
+enter "$D" "$N" || fail "$why"
 [ -L "./$N" ] || [ ! -d "./$N" ] || fail 'a directory stands in its place'
 stage ${token} || { M=$why; fail "$why$(where)"; }
 M=$( { : >new; } 2>&1 ) || fail "cannot be written: \${M##*: }$(where)"
