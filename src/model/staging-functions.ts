@@ -1,3 +1,5 @@
+import { quoteWord } from './command.ts';
+
 /** Why a path is refused whose folder is reached by a symlink, with the path to write instead. */
 export function refusedSymlink(link: string, realPath: string): string {
   return `${link} is a symlink that another user can redirect, and leads to a folder that this user may not write to: write the real path (${realPath})`;
@@ -71,6 +73,10 @@ done
  * `stage TOKEN` comes after `enter`. It makes a folder of mode 0700 (vfat may show another), enters it, and sets `into` to the
  * folder that it is in, which is then `..`: build a file here, and move it to `../NAME`. `unstage` removes it; call it in a trap.
  *
+ * `as_owner OWNER WORD…` comes after a `stage` that failed, in a script of `orAsOwner`. Where root may not write (NFS with
+ * root_squash), and the folder is that of the OWNER whom the new object gets, it runs the script again as this user, with these
+ * words. So the user learns nothing, and changes nothing, beyond what is theirs. Otherwise it returns 1.
+ *
  * `hold NAME` comes after `stage`. It makes `held` here a second name of the file or symlink `../NAME`, so that it can be
  * changed while `../NAME` may become something else. Any other name of it, also one that comes and goes meanwhile, is a failure: a
  * user may link files of others into a folder. A link changes the time of the inode, by steps of less than 20 ms.
@@ -84,6 +90,15 @@ case $(stat -c %a .) in *[2367] | *[2367]?) ;; *) staged=.trueup-$1~; return ;; 
 fi
 why="another user changed $into while it was written to"
 return 1
+}
+as_owner() {
+case $why in *': Permission denied') ;; *) return 1 ;; esac
+[ "$(id -u)" = 0 ] && [ -n "$1" ] || return
+o=$(stat -c %U .)
+case $o in root | UNKNOWN) return 1 ;; esac
+[ "$1" = "$o" ] || [ "$1" = "$(stat -c %u .)" ] || return
+shift
+exec runuser -u "$o" -- sh -c "$itself" trueup "$@"
 }
 unstage() {
 [ -n "$staged" ] || return 0
@@ -99,3 +114,8 @@ case $m in '2 '*) [ "$(stat -c %d:%i "../$1")" = "$(stat -c %d:%i held)" ] && [ 
 why="it has other names (hard links), which another user may have made"
 return 1
 }`;
+
+/** A script that `as_owner` can run again. */
+export function orAsOwner(script: string): string {
+  return `itself=${quoteWord(script)}\neval "$itself"`;
+}

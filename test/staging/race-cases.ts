@@ -41,20 +41,20 @@ const ACTIONS: readonly [what: string, ways: Way[], (path: string) => Action[] |
     ['folder'],
     (path) => attributeChanges(attributes(path), found, { kind: 'dir', ...options }).flatMap(actionsOf),
   ],
-  ['a symlink', ['new names', 'target'], symlinkTo],
+  ['a symlink', ['new names', 'target'], (path) => symlinkTo(path)],
 ];
 
 function actionsOf({ actions }: { readonly actions: readonly Action[] }): readonly Action[] {
   return actions;
 }
 
-async function symlinkTo(path: string): Promise<Action[]> {
+export async function symlinkTo(path: string, group?: string): Promise<Action[]> {
   const folder = { exists: true, type: 'directory', size: 40, ...found } as const;
   const host = scriptedHost({
     files: { [join(path, '..')]: folder, [path]: { exists: false } },
-    probes: [['getent passwd nobody', {}]],
+    probes: [['getent', {}]],
   });
-  const step = await symlink({ path, target: 'elsewhere', owner: 'nobody' }).prepare({ root: '/' });
+  const step = await symlink({ path, target: 'elsewhere', owner: 'nobody', group }).prepare({ root: '/' });
   const finding = (await step.look(host)).diff(foretold());
   return finding.status === 'change' ? finding.changes.flatMap(actionsOf) : [];
 }
