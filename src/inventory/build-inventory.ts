@@ -76,10 +76,11 @@ function originsOf(vars: Vars = [], name: string): Origin[] {
 }
 
 function groupHosts(tree: Tree, groupTree: GroupTree, hosts: readonly Host[]): Map<string, readonly Host[]> {
+  const places = new Map(hosts.map(({ name }, at) => [name, at]));
   return new Map(
     [...tree.groups.keys()].map((group) => {
-      const members = groupTree.members(group);
-      return [group, hosts.filter(({ name }) => members.has(name))] as const;
+      const members = Array.from(groupTree.members(group), (name) => places.get(name) ?? 0);
+      return [group, members.sort((a, b) => a - b).flatMap((at) => hosts[at] ?? [])] as const;
     }),
   );
 }

@@ -3,7 +3,7 @@ import { type ConnectionKey, connectionKeys, InputError, legacyAlgorithms, neare
 import { isJump } from './jump-of.ts';
 import type { Vars, VarValue } from './var-value.ts';
 import { wordsOf } from './words-of.ts';
-import { describe } from './yaml-file.ts';
+import { describe, HIDDEN } from './yaml-file.ts';
 
 /** The names that Ansible has for what we call otherwise. */
 const ANSIBLE: Readonly<Record<string, ConnectionKey>> = {
@@ -40,8 +40,8 @@ const isNumbers = (value: string) => /^[\d.]+$/.test(value);
 const isName = (value: string) => /^[\p{L}\p{M}\p{N}._-]+$/u.test(value);
 const isAddress = (value: string) => isIP(value) !== 0 || (isName(value) && !isNumbers(value));
 const text = {
-  expected: 'a text',
-  fits: (value: unknown) => typeof value === 'string' && value !== '' && !/\p{Cc}/u.test(value),
+  expected: 'a text without hidden characters',
+  fits: (value: unknown) => typeof value === 'string' && value !== '' && !HIDDEN.test(value),
 };
 const flag = {
   expected: 'true or false',

@@ -1,4 +1,4 @@
-import type { GroupNode, Tree } from './tree.ts';
+import { type GroupNode, refuseTooMuch, type Tree } from './tree.ts';
 
 /** Which hosts are in which groups. All of it is found out once: groups may share children in many ways. */
 export class GroupTree {
@@ -6,12 +6,17 @@ export class GroupTree {
   readonly #members = new Map<string, ReadonlySet<string>>();
   readonly #depths = new Map<string, number>();
   readonly #groups = new Map<string, GroupNode[]>();
+  #listed = 0;
 
   constructor(tree: Tree) {
     this.#tree = tree;
     const parents = new Map<string, string[]>();
     for (const { name, children } of tree.groups.values()) {
-      for (const child of children.keys()) parents.set(child, [...(parents.get(child) ?? []), name]);
+      for (const child of children.keys()) {
+        const known = parents.get(child);
+        if (known) known.push(name);
+        else parents.set(child, [name]);
+      }
     }
     for (const group of tree.groups.values()) {
       this.#depth(group.name, parents);
@@ -35,6 +40,8 @@ export class GroupTree {
       }
     }
     this.#members.set(group, members);
+    this.#listed += members.size;
+    if (node) refuseTooMuch(this.#tree, group, this.#listed, node.place);
     return members;
   }
 

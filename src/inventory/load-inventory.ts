@@ -5,7 +5,6 @@ import { buildInventory } from './build-inventory.ts';
 import { MOST_HOSTS } from './expand-range.ts';
 import { hidingForeignText } from './foreign-file.ts';
 import { treeOf } from './tree.ts';
-import type { Vars } from './var-value.ts';
 import { varsFromFiles } from './vars-files.ts';
 import { YamlFile } from './yaml-file.ts';
 
@@ -26,14 +25,10 @@ export async function loadInventory(path: string, { maxHosts }: LoadOptions = {}
     treeOf(await YamlFile.read(file), maxHosts ?? MOST_HOSTS),
   );
   const [groupFiles, hostFiles] = await Promise.all([
-    forEach(tree.groups.keys(), (name) => varsFromFiles(file, 'group_vars', name)),
-    forEach(tree.hosts.keys(), (name) => varsFromFiles(file, 'host_vars', name)),
+    varsFromFiles(file, 'group_vars', tree.groups.keys()),
+    varsFromFiles(file, 'host_vars', tree.hosts.keys()),
   ]);
   return buildInventory({ file, root: findProject(file).root, tree, groupFiles, hostFiles });
-}
-
-async function forEach(names: Iterable<string>, read: (name: string) => Promise<Vars>) {
-  return new Map(await Promise.all([...names].map(async (name) => [name, await read(name)] as const)));
 }
 
 async function mustBeFile(file: string, path: string): Promise<void> {

@@ -4,7 +4,7 @@ import { refuseConflict } from './connection.ts';
 import { expandRange, tooMany } from './expand-range.ts';
 import type { VarValue } from './var-value.ts';
 import { varsOf } from './vars.ts';
-import { describe, type Entry, type YamlFile } from './yaml-file.ts';
+import { describe, type Entry, HIDDEN, type YamlFile } from './yaml-file.ts';
 
 export interface GroupNode {
   readonly name: string;
@@ -20,17 +20,21 @@ export interface Tree {
   readonly hosts: Map<string, VarValue[]>;
   /** How many hosts there may be. */
   readonly mostHosts: number;
+  /** How many hosts the groups list, a host of two groups twice. */
+  listed: number;
 }
 
 const FIELDS = ['hosts', 'vars', 'children'];
 
 /** Characters of a name; DNS has no longer ones. */
 const LONGEST_NAME = 253;
+/** In how many groups a host may be, on average. */
+const GROUPS_PER_HOST = 200;
 /** How deep groups may lie inside of each other. */
 const DEEPEST = 100;
 
 export function treeOf(yaml: YamlFile, mostHosts: number): Tree {
-  const tree: Tree = { groups: new Map(), hosts: new Map(), mostHosts };
+  const tree: Tree = { groups: new Map(), hosts: new Map(), mostHosts, listed: 0 };
   const all = group(tree, 'all', yaml.placeOf(yaml.root));
   for (const entry of yaml.entries(yaml.root, 'groups, such as all:')) {
     if (FIELDS.includes(entry.key)) {
@@ -74,6 +78,7 @@ function readHosts(tree: Tree, yaml: YamlFile, owner: GroupNode, node: Node | un
   for (const entry of yaml.entries(node, 'hosts, each as `NAME:` with its vars')) {
     const { key, place } = entry;
     refuseOddName(key, place);
+    const before = owner.hosts.size;
     // Once for all hosts of a range: reading many values is what takes time.
     let vars: readonly VarValue[] | undefined;
     for (const name of expandRange(key, { place, most: tree.mostHosts })) {
@@ -81,9 +86,19 @@ function readHosts(tree: Tree, yaml: YamlFile, owner: GroupNode, node: Node | un
       addHost(tree, name, vars);
       owner.hosts.add(name);
     }
+    tree.listed += owner.hosts.size - before;
+    refuseTooMuch(tree, owner.name, tree.listed, place);
     const count = tree.hosts.size;
     if (count > tree.mostHosts) throw tooMany(`the inventory with ${key}`, count, tree.mostHosts, place);
   }
+}
+
+/** A short file can put each host into thousands of groups: that takes more memory than there is. */
+export function refuseTooMuch({ mostHosts }: Tree, group: string, listed: number, place: Place): void {
+  const most = mostHosts * GROUPS_PER_HOST;
+  if (listed <= most) return;
+  const message = `the groups up to ${group} list more than ${most.toLocaleString('en')} hosts, a host of two groups twice`;
+  throw new InputError(message, { place, advice: 'If you mean it, allow more with --max-hosts NUMBER.' });
 }
 
 function addHost({ hosts }: Tree, name: string, vars: readonly VarValue[]): void {
@@ -118,8 +133,9 @@ function refuseOddName(name: string, place: Place): void {
     });
   }
   // With a slash it would be a path out of host_vars/, and a control character would steer the terminal.
-  if (/^[^\s,!&*?/\p{Cc}]+$/u.test(name)) return;
-  const message = `expected a name without spaces and without , ! & * ? /, found ${describe(name)}`;
+  if (/^[^\s,!&*?/]+$/.test(name) && !HIDDEN.test(name)) return;
+  const without = HIDDEN.test(name) ? 'hidden characters' : 'spaces and without , ! & * ? /';
+  const message = `expected a name without ${without}, found ${describe(name)}`;
   throw new InputError(message, { place });
 }
 

@@ -3,26 +3,36 @@ import { dirname, extname, join } from 'node:path';
 import { InputError, realPathOutside } from '../model/index.ts';
 import { refuseConflict } from './connection.ts';
 import { hidingForeignText } from './foreign-file.ts';
-import type { VarValue } from './var-value.ts';
+import type { Vars, VarValue } from './var-value.ts';
 import { varsOf } from './vars.ts';
 import { YamlFile } from './yaml-file.ts';
 
 const ENDINGS = ['', '.yml', '.yaml', '.json'];
 
 /**
- * The vars that lie in files beside the inventory: for a group or host, NAME with one of the usual endings, or
+ * The vars in files beside the inventory, of the groups or hosts that have any: NAME with one of the usual endings, or
  * all files of a folder NAME, in the order of their names. They are never those that a link finds outside of the project.
  */
 export async function varsFromFiles(
   inventory: string,
   folder: 'group_vars' | 'host_vars',
-  name: string,
-): Promise<VarValue[]> {
-  const base = join(dirname(inventory), folder, name);
-  const files = (await Promise.all(ENDINGS.map((ending) => filesAt(base + ending)))).flat();
-  const vars = (await Promise.all(files.map(readVars))).flat();
-  refuseConflict(`${folder}/${name}`, vars);
-  return vars;
+  names: Iterable<string>,
+): Promise<Map<string, Vars>> {
+  const path = join(dirname(inventory), folder);
+  const present = new Set(await readdir(path).catch(() => []));
+  const found = [...names].map((name) => ({
+    name,
+    files: ENDINGS.map((ending) => name + ending).filter((file) => present.has(file)),
+  }));
+  const read = found
+    .filter(({ files }) => files.length > 0)
+    .map(async ({ name, files }) => {
+      const all = (await Promise.all(files.map((file) => filesAt(join(path, file))))).flat();
+      const vars = (await Promise.all(all.map(readVars))).flat();
+      refuseConflict(`${folder}/${name}`, vars);
+      return [name, vars] as const;
+    });
+  return new Map(await Promise.all(read));
 }
 
 async function filesAt(path: string): Promise<string[]> {

@@ -145,6 +145,9 @@ function shortened(text: string): string {
 
 const LONGEST = 60;
 
+/** Control characters, and those that turn the direction of writing: a name that shows as another one. */
+export const HIDDEN = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+
 /** The library has a symbol for the key `<<`. */
 export function keyText(value: unknown): string {
   return typeof value === 'symbol' ? '<<' : String(value);

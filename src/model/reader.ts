@@ -44,6 +44,8 @@ export type FileState =
       readonly owner: string;
       readonly group: string;
       readonly size: number;
+      /** `device:inode`, which tells it from another object that takes its name later. */
+      readonly inode?: string;
       /** Undefined where SELinux is disabled, or the file system has no labels. */
       readonly label?: FileLabel;
       /** Where a symlink points to. */
@@ -52,11 +54,22 @@ export type FileState =
       readonly sha256?: string;
       /** Of a regular file of at most 1 MiB, if asked for and its sha256 is not `contentUnless`. */
       readonly content?: Buffer;
+      /** Of a folder, if asked for: why nothing is changed in it by this path. */
+      readonly refused?: RefusedFolder;
     };
+
+/** A folder that is reached by a symlink which another user of the host can redirect. */
+export interface RefusedFolder {
+  readonly link: string;
+  /** The folder that it leads to. */
+  readonly real: string;
+}
 
 export interface FileOptions {
   /** Bring the content too, unless its sha256 is this one ('' always brings it). */
   readonly contentUnless?: string;
+  /** It is a folder to change something in: check the symlinks on the way. */
+  readonly toEnter?: boolean;
 }
 
 /** Looks at a host; nothing here changes it. Questions asked side by side travel together. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type Answer,
+  ENTER_FUNCTIONS,
   type FileState,
   type Invocation,
   LABEL_FUNCTIONS,
@@ -27,7 +28,11 @@ export class FileLooks {
     const wanted = this.#looks.flatMap(({ path, contentUnless }) =>
       contentUnless === undefined ? [] : [`content ${quoteWord(contentUnless)} ${quoteWord(path)}`],
     );
-    const stdin = `token=${this.#token}\nset -- ${paths}\n${LOOK}\n${wanted.join('\n')}\n:\n`;
+    const entered = this.#looks.flatMap(({ path, toEnter }) =>
+      toEnter ? [`entered ${quoteWord(path)}`] : [],
+    );
+    const more = [...wanted, ...(entered.length > 0 ? [ENTERED, ...entered] : [])].join('\n');
+    const stdin = `token=${this.#token}\nset -- ${paths}\n${LOOK}\n${more}\n:\n`;
     return { command: ['sh'], stdin, limit: LIMIT, confidential: true };
   }
 
@@ -86,7 +91,7 @@ for path do
     printf 'E\\0%s\\0%s\\0' "$path" "$(stat -- "$path" 2>&1 >/dev/null)"
   fi
 done
-[ $# = 0 ] || stat --printf 'S\\0%n\\0%f\\0%a\\0%U\\0%u\\0%G\\0%g\\0%s\\0'"$context"'\\0' -- "$@"
+[ $# = 0 ] || stat --printf 'S\\0%n\\0%f\\0%a\\0%U\\0%u\\0%G\\0%g\\0%s\\0%d:%i\\0'"$context"'\\0' -- "$@"
 if [ $# != 0 ] && [ $context = %C ]; then labels "$@"; fi
 for path do
   shift
@@ -95,3 +100,11 @@ done
 hashes=
 [ $# = 0 ] || hashes=$(sha256sum -- "$@")
 printf 'H\\0%s\\0' "$hashes"`;
+
+/** Prints nothing about a folder that cannot be entered: the stat of it says more. Without symlinks on the way it starts no process. */
+const ENTERED = `
+${ENTER_FUNCTIONS}
+entered() {
+  cd -P -- "$1" 2>/dev/null && [ "$PWD" != "$1" ] || return 0
+  walk "$1" || [ -z "$real" ] || printf 'F\\0%s\\0%s\\0%s\\0' "$1" "$link" "$real"
+}`;

@@ -1,10 +1,14 @@
+import type { RefusedFolder } from '../model/index.ts';
+
 /** What one look at many files printed, by path. */
 export interface FileRecords {
-  /** Fields of stat(1): raw mode, permissions, owner's name and number, group's name and number, size, SELinux context. */
+  /** Fields of stat(1): raw mode, permissions, owner's name and number, group's name and number, size, device:inode, SELinux context. */
   readonly stats: ReadonlyMap<string, readonly string[]>;
   readonly targets: ReadonlyMap<string, string>;
   readonly hashes: ReadonlyMap<string, string>;
   readonly contents: ReadonlyMap<string, Buffer>;
+  /** Folders that are reached by a symlink which another user can redirect. */
+  readonly refused: ReadonlyMap<string, RefusedFolder>;
   /** Why there is no stat. */
   readonly reasons: ReadonlyMap<string, string>;
   /** The paths without symlinks in their folders, where SELinux is enabled. */
@@ -18,7 +22,7 @@ export interface Relabels {
   readonly said: string;
 }
 
-const STAT_FIELDS = 8;
+const STAT_FIELDS = 9;
 
 /** Reads the records; each is a letter, fields that end in NUL, and for content a piece that ends in the token. */
 export function parseFileRecords(bytes: Buffer, token: string): FileRecords {
@@ -26,6 +30,7 @@ export function parseFileRecords(bytes: Buffer, token: string): FileRecords {
   const targets = new Map<string, string>();
   const contents = new Map<string, Buffer>();
   const reasons = new Map<string, string>();
+  const refused = new Map<string, RefusedFolder>();
   const realPaths = new Map<string, string>();
   let hashes = new Map<string, string>();
   let relabels: Relabels | undefined;
@@ -41,11 +46,13 @@ export function parseFileRecords(bytes: Buffer, token: string): FileRecords {
     if (letter === 'L') targets.set(first, cursor.until('\0').toString());
     if (letter === 'E') reasons.set(first, cursor.until('\0').toString());
     if (letter === 'C') contents.set(first, cursor.until(`\n${token}\n`));
+    if (letter === 'F')
+      refused.set(first, { link: cursor.until('\0').toString(), real: cursor.until('\0').toString() });
     if (letter === 'P') realPaths.set(first, cursor.until('\0').toString());
     if (letter === 'R') relabels = { code: Number(first), said: cursor.until('\0').toString() };
     if (letter === 'H') hashes = parseHashes(first);
   }
-  return { stats, targets, hashes, contents, reasons, realPaths, relabels };
+  return { stats, targets, hashes, contents, refused, reasons, realPaths, relabels };
 }
 
 /** Lines of sha256sum(1), which escapes newlines and backslashes and says so with a backslash in front. */

@@ -16,9 +16,20 @@ export function fileState(look: FileLook, records: FileRecords, complaint: strin
   const { path } = look;
   const stat = records.stats.get(path);
   if (!stat) return absent(path, records.reasons.get(path) ?? complaint);
-  const [raw = '', mode = '', owner = '', uid = '', group = '', gid = '', size = '', context = ''] = stat;
+  const [
+    raw = '',
+    mode = '',
+    owner = '',
+    uid = '',
+    group = '',
+    gid = '',
+    size = '',
+    inode = '',
+    context = '',
+  ] = stat;
   const type = typeOf(Number.parseInt(raw, 16));
   const label = fileLabel(path, context, records);
+  const refused = look.toEnter ? records.refused.get(path) : undefined;
   return {
     exists: true,
     type,
@@ -26,7 +37,9 @@ export function fileState(look: FileLook, records: FileRecords, complaint: strin
     owner: owner === 'UNKNOWN' ? uid : owner,
     group: group === 'UNKNOWN' ? gid : group,
     size: Number(size),
+    inode,
     ...(label ? { label } : {}),
+    ...(refused ? { refused } : {}),
     ...(type === 'symlink' ? { target: records.targets.get(path) ?? '' } : {}),
     ...(type === 'file' ? inside(look, records, complaint) : {}),
   };

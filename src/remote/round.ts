@@ -21,7 +21,7 @@ export class Round {
   }
 
   look(look: FileLook): Promise<FileState> {
-    return this.#looks.ask(JSON.stringify([look.path, look.contentUnless]), look);
+    return this.#looks.ask(JSON.stringify([look.path, look.contentUnless, look.toEnter]), look);
   }
 
   /** Sends the actions and all questions; every asker gets the answer, or the reason why there is none. */

@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import {
   LABEL_FUNCTIONS,
   OWN_FOLDER,
+  orAsOwner,
   quoteWord,
   type RemoteFile,
   STAGING_FUNCTIONS,
@@ -27,8 +28,7 @@ const BACKUPS_KEPT = 10;
  * validator's word before it takes the name; whatever had the name, a symlink too, is replaced and not followed.
  */
 export function writeScript(file: RemoteFile, token: string, now: Date): string {
-  return `(
-P=${quoteWord(file.path)} D=${quoteWord(dirname(file.path))} N=${quoteWord(basename(file.path))}
+  const script = `P=${quoteWord(file.path)} D=${quoteWord(dirname(file.path))} N=${quoteWord(basename(file.path))}
 V= staged=
 umask 077
 fail() { printf '%s: %s\\n' "$P" "\${1%%
@@ -41,9 +41,9 @@ ${LABEL_FUNCTIONS}
 ${STAGING_FUNCTIONS}
 ${OWN_FOLDER}
 [ -d "$D" ] || fail "its directory $D does not exist"
-enter "$D" || fail "$why"
+enter "$D" "$N" || fail "$why"
 [ -L "./$N" ] || [ ! -d "./$N" ] || fail 'a directory stands in its place'
-stage ${token} || { M=$why; fail "$why$(where)"; }
+stage ${token} || ${asOwner(file)}{ M=$why; fail "$why$(where)"; }
 M=$( { : >new; } 2>&1 ) || fail "cannot be written: \${M##*: }$(where)"
 M=$(set_label file "\${into%/}/$N" new ${quoteWord(file.context ?? '')}) || fail "$M"
 M=$( { cat >new; } 2>&1 ) || fail "cannot be written: \${M##*: }$(where)"
@@ -57,15 +57,19 @@ ${backup(file, token, now)}
 M=$(mv -fT -- new "../$N" 2>&1) || case $M in
 *busy) fail 'is a mount point of its own, so no new file can take its name' ;;
 *) fail "cannot be put in its place: \${M##*: }" ;;
-esac
-)
-e $?`;
+esac`;
+  return `(\n${orAsOwner(script)}\n)\ne $?`;
 }
 
 /** Which file system it is that takes nothing. */
 const WHERE = `where() {
 case $M in *'No space left'* | *'Read-only file'*) df -P "\${1:-$D}" 2>/dev/null | sed -n '2s|.*% *|, on the file system mounted at |p' ;; esac
 }`;
+
+/** The validator and the backup need root. */
+function asOwner({ owner, validate, backup }: RemoteFile): string {
+  return validate || backup ? '' : `as_owner ${quoteWord(owner)} || `;
+}
 
 function ownership({ owner, group }: RemoteFile): string {
   return quoteWord(`${owner}:${group}`);

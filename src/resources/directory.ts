@@ -23,7 +23,7 @@ const schema = z.strictObject(attributeFields('0755'));
  *   directory of this path (see `selinuxContext` to change that).
  *
  * Blocked: anything else of that name in the way (a symlink too), a missing parent, user or group that no
- * earlier step can bring. See install(1).
+ * earlier step can bring; a symlink on the way as for `file`. See install(1).
  *
  *     directory({ path: '/srv/www', mode: '0750', group: 'nginx' })
  */
@@ -34,8 +34,10 @@ export const directory = defineResource<typeof schema, AttributeState>({
   manages: ({ path }) => [`file:${path}`],
   read: lookAtAttributes,
   diff,
-  foretells: ({ path }, { file }, finding) =>
-    finding.status === 'change' && !file.exists ? { appears: [path] } : {},
+  foretells({ path }, { file }, finding) {
+    if (finding.status !== 'change') return {};
+    return file.exists ? { touches: [path] } : { appears: [path] };
+  },
 });
 
 function diff(spec: Attributes, state: AttributeState, foretold: Foretold): Finding {

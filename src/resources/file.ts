@@ -43,11 +43,8 @@ const schema = z
  * - `sensitive`: no output shows the content, neither the old nor the new one; plan shows that it changes, with sizes.
  *   Default `false`.
  *
- * Fails: a folder on the way is a symlink that another user of the host can redirect to a folder that this user may not
- * write to.
- *
  * Blocked: a directory in the way, a missing folder, user or group that no earlier step can bring, a validator
- * that says no. See chmod(1), chown(1).
+ * that fails; a symlink on the way that another user of the host can redirect, to a folder that this user may not write to. See chmod(1), chown(1).
  *
  *     file({ path: '/etc/rsyslog.d/haproxy.conf', content: 'local2.* /var/log/haproxy.log\n' })
  *     file({ path: '/etc/sudoers.d/ops', source: 'files/ops', mode: '0440', validate: ['visudo', '-cf', '%s'] })

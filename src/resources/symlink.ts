@@ -23,7 +23,7 @@ const schema = z.strictObject({
  * - `context`: the SELinux type or whole context of the link itself. Default: what the policy has for a link of this path.
  *
  * Blocked: a file or directory in the way (nothing but a symlink is ever replaced), a missing folder, user or group
- * that no earlier step can bring. See ln(1), symlink(7).
+ * that no earlier step can bring; a symlink on the way as for `file`. See ln(1), symlink(7).
  *
  *     symlink({ path: '/srv/app/current', target: 'releases/42' })
  */

@@ -65,6 +65,9 @@ function bomb(): string {
   return `all:\n vars:\n  b0: &b0 [x, x, x, x, x, x, x, x, x]\n${levels.join('')}`;
 }
 
+const groups = (count: number, group: (at: number) => string) =>
+  `all:\n  children:\n${Array.from({ length: count }, (_, at) => `    ${group(at)}\n`).join('')}`;
+
 const deep = (depth: number) => `${'{ a: '.repeat(depth)}1${' }'.repeat(depth)}`;
 
 /** Each 90 levels deep, with the one before it inside. */
@@ -99,7 +102,42 @@ describe('an inventory that nobody means', () => {
     [
       'a control character in a name',
       'all:\n  hosts:\n    "a\\e[2J": {}\n',
-      /^hosts\.yml:3:5: expected a name without/,
+      /^hosts\.yml:3:5: expected a name without hidden characters/,
+    ],
+    [
+      'a host whose name turns the direction of writing',
+      'all:\n  hosts:\n    "web\\u202e1": {}\n',
+      /^hosts\.yml:3:5: expected a name without hidden characters/,
+    ],
+    [
+      'a group whose name does',
+      'all:\n  children:\n    "web\\u2067": {}\n',
+      /^hosts\.yml:3:5: expected a name without hidden characters/,
+    ],
+    [
+      'a user whose name does',
+      'all:\n  hosts:\n    a: { user: "\\u202e" }\n',
+      /^hosts\.yml:3:10: user: expected a text without hidden characters/,
+    ],
+    [
+      'a var whose name does',
+      'all:\n  vars:\n    "a\\u202e": 1\n',
+      /^hosts\.yml:3:5: vars of group all: expected the name of a var, found .*, which has hidden characters/,
+    ],
+    [
+      'a var with a control character in its name',
+      'all:\n  vars:\n    "a\\e": 1\n',
+      /^hosts\.yml:3:5: vars of group all: expected the name of a var, found .*, which has hidden characters/,
+    ],
+    [
+      'thousands of groups, each with all hosts',
+      groups(20_000, (at) => `g${at}: { hosts: { "h[1:10000]": } }`),
+      /^hosts\.yml:203:\d+: the groups up to g200 list more than 2,000,000 hosts, a host of two groups twice → .*--max-hosts/,
+    ],
+    [
+      'thousands of groups, each with all hosts by a child group',
+      `web: { hosts: { "h[1:10000]": } }\n${groups(20_000, (at) => `g${at}: { children: { web: } }`)}`,
+      /^hosts\.yml:\d+:\d+: the groups up to g\d+ list more than 2,000,000 hosts/,
     ],
     ['a path for a name', 'all:\n  hosts:\n    ../../x: {}\n', /^hosts\.yml:3:5: expected a name without/],
     [
@@ -173,6 +211,30 @@ describe('an inventory that nobody means', () => {
     const many = `[${Array.from({ length: 90 }, () => '*a').join(', ')}]`;
     const text = `all:\n  vars: { a: &a ${values}, b: &b ${many} }\n  hosts:\n    h[1:3000]: { v: *b }\n`;
     expect((await load(text)).hosts).toHaveLength(3000);
+  });
+
+  it.each<[what: string, text: string, hosts: number]>([
+    ['each with a host', groups(20_000, (at) => `g${at}: { hosts: { h${at}: } }`), 20_000],
+    [
+      'all with one child',
+      `web: { hosts: { h: } }\n${groups(20_000, (at) => `g${at}: { children: { web: } }`)}`,
+      1,
+    ],
+  ])('with 20,000 groups, %s, takes seconds of CPU', async (_, text, count) => {
+    const began = process.cpuUsage();
+    expect((await load(text, 20_000)).hosts).toHaveLength(count);
+    expect(process.cpuUsage(began).user / 1e6).toBeLessThan(8);
+  });
+
+  it('with chains of thousands of aliases takes a second of CPU', async () => {
+    const list = (at: number) => (at % 90 === 0 ? 'x' : `[*a${at - 1} ]`);
+    const aliases = Array.from(
+      { length: 4000 },
+      (_, at) => `    a${at}: &a${at} ${list(at)}\n    b${at}: *a${at}\n`,
+    );
+    const began = process.cpuUsage();
+    expect((await load(`all:\n  vars:\n${aliases.join('')}  hosts: { h: }\n`)).hosts).toHaveLength(1);
+    expect(process.cpuUsage(began).user / 1e6).toBeLessThan(4);
   });
 
   it('with an anchor that thousands of hosts use is read in seconds', async () => {

@@ -322,8 +322,16 @@ describe('a mistake in an inventory', () => {
       '1:22',
       'ansible_host: expected a name or an IP address, found nothing',
     ],
-    ['all: { hosts: { a: { user: "" } } }', '1:22', 'user: expected a text, found the text ""'],
-    ['all: { hosts: { a: { identityFile: [k] } } }', '1:22', 'identityFile: expected a text, found a list'],
+    [
+      'all: { hosts: { a: { user: "" } } }',
+      '1:22',
+      'user: expected a text without hidden characters, found the text ""',
+    ],
+    [
+      'all: { hosts: { a: { identityFile: [k] } } }',
+      '1:22',
+      'identityFile: expected a text without hidden characters, found a list',
+    ],
     [
       'all: { hosts: { a: { port: "22" } } }',
       '1:22',

@@ -8,7 +8,7 @@ const ETC = 'u:object_r:etc_t:s0';
 function label(context: string, relabels: Relabels | undefined, realPaths = new Map<string, string>()) {
   const none = new Map();
   return fileLabel('/etc/x', context, {
-    ...{ stats: none, targets: none, hashes: none, contents: none, reasons: none },
+    ...{ stats: none, targets: none, hashes: none, contents: none, refused: none, reasons: none },
     realPaths,
     relabels,
   });

@@ -35,10 +35,19 @@ async function look(
   return [...(await readTogether(remote, reads)).results];
 }
 
-async function state(path: string, options?: FileOptions): Promise<FileState | string> {
+async function wholeState(path: string, options?: FileOptions): Promise<FileState | string> {
   const [result] = await look(options ? [path, options] : [path]);
   if (!result) return 'nothing';
   return result.status === 'fulfilled' ? result.value : String(result.reason);
+}
+
+/** Without what differs from one run to the next. */
+async function state(path: string, options?: FileOptions): Promise<FileState | string> {
+  const found = await wholeState(path, options);
+  if (typeof found === 'string' || !found.exists) return found;
+  const { inode, ...rest } = found;
+  expect(inode).toBe(execFileSync('stat', ['-c', '%d:%i', path]).toString().trim());
+  return rest;
 }
 
 function put(name: string, content: string | Buffer, mode = 0o644): string {
@@ -185,5 +194,31 @@ describe('many looks', () => {
     symlinkSync('loop2', join(dir, 'loop2'));
     const results = await look([join(dir, 'loop2', 'x')], [put('fine', 'x')], ['/proc/self/mem']);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected']);
+  });
+});
+
+describe('a folder to change something in', () => {
+  const joe = () => {
+    for (const name of ['joe', 'joe/own', 'web']) mkdirSync(join(dir, name), { recursive: true });
+    for (const name of ['joe', 'joe/own']) chownSync(join(dir, name), 12345, 12345);
+    return join(dir, 'joe');
+  };
+
+  it('is refused where a symlink on the way is another user’s and leads elsewhere', async () => {
+    const link = join(joe(), 'link');
+    symlinkSync(join(dir, 'web'), link);
+    const refused = { link, real: join(dir, 'web') };
+    expect(await wholeState(link, { toEnter: true })).toMatchObject({ type: 'symlink', refused });
+    expect(await wholeState(link)).not.toHaveProperty('refused');
+  });
+
+  it.each([
+    ['it is reached without symlinks', 'own', undefined],
+    ['the symlink leads to a folder of the same user', 'to-own', 'own'],
+    ['there is nothing', 'nothing', undefined],
+  ])('is not refused if %s', async (_, name, target) => {
+    const path = join(joe(), name);
+    if (target) symlinkSync(target, path);
+    expect(await wholeState(path, { toEnter: true })).not.toHaveProperty('refused');
   });
 });

@@ -13,9 +13,9 @@ const PRINT_ONE = 'ssh-ed25519 SHA256:RXm/ruZ0eTzRXKwi1AQEDynB0VgHQ2ac9KPSFdf/Yn
 const NOW = foretold();
 const LATER = { ...NOW, pending: 'user joe' };
 const ENTRY = 'joe:x:1001:1002::/home/joe:/bin/bash';
-const HOME = '700 1001 2 directory';
-const FOLDER = '700 1001 2 directory';
-const FILE = '600 1001 1 regular file';
+const HOME = '700 1001 2 8:5 directory';
+const FOLDER = '700 1001 2 8:5 directory';
+const FILE = '600 1001 1 8:5 regular file';
 
 interface There {
   readonly entry?: string;
@@ -77,7 +77,7 @@ describe('the text of the file', () => {
     ['absent', { state: 'absent' }, { text: `${TWO}\n` }, 'ok'],
     ['absent with its file', { state: 'absent' }, NEW, 'ok'],
     ['no folder, no file', {}, NEW, [`${ONE} joe@laptop\n`, 'keys']],
-    ['empty', {}, { file: '600 1001 1 regular empty file' }, [`${ONE} joe@laptop\n`, 'keys']],
+    ['empty', {}, { file: '600 1001 1 8:5 regular empty file' }, [`${ONE} joe@laptop\n`, 'keys']],
     ['behind a line without an end', {}, { text: `#a\n${TWO}` }, [`#a\n${TWO}\n${ONE} joe@laptop\n`, 'keys']],
     ['beside what is commented out', {}, { text: `#${ONE}\n` }, [`#${ONE}\n${ONE} joe@laptop\n`, 'keys']],
     [
@@ -102,10 +102,15 @@ describe('the text of the file', () => {
     [
       'in a file of mode 0644',
       {},
-      { text: `${ONE}\n`, file: '644 1001 1 regular file' },
+      { text: `${ONE}\n`, file: '644 1001 1 8:5 regular file' },
       [`${ONE}\n`, 'mode'],
     ],
-    ['in a file of root’s', {}, { text: `${ONE}\n`, file: '600 0 1 regular file' }, [`${ONE}\n`, 'owner']],
+    [
+      'in a file of root’s',
+      {},
+      { text: `${ONE}\n`, file: '600 0 1 8:5 regular file' },
+      [`${ONE}\n`, 'owner'],
+    ],
   ])('%s', async (_what, spec, there, expected) => {
     expect(await result(spec, there)).toEqual(expected);
   });
@@ -161,17 +166,17 @@ describe('what is around the file', () => {
   it.each<[string, There, unknown[]]>([
     [
       'a folder of another mode',
-      { ...there, folder: '755 1001 2 directory' },
+      { ...there, folder: '755 1001 2 8:5 directory' },
       [['folder mode', { exec: ['runuser', '-u', 'joe', '--', 'chmod', '0700', '/home/joe/.ssh'] }]],
     ],
     [
       'a folder of root’s',
-      { ...there, folder: '700 0 2 directory' },
+      { ...there, folder: '700 0 2 8:5 directory' },
       [['folder owner', { exec: expect.arrayContaining(['/home/joe/.ssh', '1001', '1002']) }]],
     ],
     [
       'no folder, in a home of root’s',
-      { ...NEW, home: '755 0 2 directory' },
+      { ...NEW, home: '755 0 2 8:5 directory' },
       [
         ['folder', { exec: expect.arrayContaining(['/home/joe/.ssh', '0700', '1001:1002']) }],
         ['keys', expect.anything()],
@@ -217,14 +222,14 @@ describe('what is around the file', () => {
     ],
     [
       'a folder that is a symlink',
-      { folder: '777 1001 1 symbolic link' },
+      { folder: '777 1001 1 8:5 symbolic link' },
       LATER,
       blocked('/home/joe/.ssh is a symlink', HAND),
     ],
     ['a folder that is a file', { folder: FILE }, NOW, blocked('/home/joe/.ssh is no directory', HAND)],
     [
       'a file that is a symlink',
-      { file: '777 1001 1 symbolic link' },
+      { file: '777 1001 1 8:5 symbolic link' },
       NOW,
       blocked(`${KEYS} is a symlink`, HAND),
     ],
@@ -261,22 +266,22 @@ describe('what is around the file', () => {
         ],
       },
     ],
-    ['a file that is a fifo', { file: '600 1001 1 fifo' }, NOW, blocked(`${KEYS} is no file`, HAND)],
+    ['a file that is a fifo', { file: '600 1001 1 8:5 fifo' }, NOW, blocked(`${KEYS} is no file`, HAND)],
     [
       'a hard link',
-      { file: '600 1001 2 regular file' },
+      { file: '600 1001 2 8:5 regular file' },
       NOW,
       blocked(`${KEYS} has another name, too: it is a hard link`, 'Remove it, or the other name, by hand.'),
     ],
     [
       'a home of somebody else',
-      { home: '755 1005 2 directory' },
+      { home: '755 1005 2 8:5 directory' },
       NOW,
       blocked(OTHERS, 'chown joe /home/joe'),
     ],
     [
       'a home of root’s that others may write to',
-      { ...NEW, home: '1777 0 2 directory' },
+      { ...NEW, home: '1777 0 2 8:5 directory' },
       NOW,
       blocked(
         "/home/joe is root's, and others may write to it: sshd trusts no keys there",
@@ -285,7 +290,7 @@ describe('what is around the file', () => {
     ],
     [
       'no home of its own',
-      { entry: 'joe:x:1001:1002::/:/sbin/nologin', home: '555 0 2 directory' },
+      { entry: 'joe:x:1001:1002::/:/sbin/nologin', home: '555 0 2 8:5 directory' },
       NOW,
       blocked('joe has no home of its own: /', "Give it one: user({ name: 'joe', home: … })."),
     ],

@@ -32,6 +32,7 @@ const created = (summary: string, mode: string, owners: string, context = ''): F
       { exec: ['sh', '-c', expect.stringContaining('mkdir'), 'trueup', PATH, mode, owners, context] },
     ],
   });
+const STEP = { step: 'symlink l', certain: true };
 const AS_ROOT = ['0755', 'root:root'] as const;
 const LABEL = { context: 'u:object_r:tmp_t:s0', expected: 'u:object_r:httpd_sys_content_t:s0' };
 const set = (more: Partial<AttributesToSet>) => setAttributes({ path: PATH, kind: 'dir', ...more });
@@ -41,6 +42,28 @@ const KNOWN: Script = { probes: [['/sys/fs/selinux/context', {}]] };
 const RULE = { step: 'selinuxContext /srv/www', certain: true, pattern: '/srv/www' };
 
 describe('directory', () => {
+  it.each<[what: string, when: typeof NOW, status: Finding['status']]>([
+    ['at once', NOW, 'blocked'],
+    ['whatever else is pending', LATER, 'blocked'],
+    ['unless a pending step replaces the symlink', foretold({ changes: { '/home/joe/l': STEP } }), 'change'],
+    [
+      'unless a pending step changes a folder above it',
+      foretold({ touches: { '/home/joe': STEP } }),
+      'change',
+    ],
+  ])('is blocked below a symlink that another user can redirect, %s', async (_, when, status) => {
+    const refused = { link: '/home/joe/l', real: '/etc' };
+    const files = { '/home/joe/l': { ...folder, type: 'symlink', refused } as const };
+    const looked = await (await directory({ path: '/home/joe/l/x' }).prepare({ root: '/' })).look(
+      scriptedHost({ files }),
+    );
+    const finding = looked.diff(when);
+    expect(finding.status).toBe(status);
+    expect(JSON.stringify(finding)).toContain(
+      '/home/joe/l is a symlink that another user can redirect, and leads to a folder that this user may not write to: write the real path (/etc/x)',
+    );
+  });
+
   it.each<
     [what: string, spec: object, there: FileState, script: Script, when: typeof NOW, expected: Finding]
   >([
@@ -217,7 +240,7 @@ describe('directory', () => {
 
   it.each<[FileState, object]>([
     [{ exists: false }, { appears: [PATH] }],
-    [{ ...folder, mode: '0700' }, {}],
+    [{ ...folder, mode: '0700' }, { touches: [PATH] }],
     [folder, {}],
   ])('foretells from %j: %j', async (there, expected) => {
     const seen = await look({ path: PATH }, there, {});

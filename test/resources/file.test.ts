@@ -521,7 +521,7 @@ describe('sensitive', () => {
       },
     };
     await (await file(spec).prepare({ root: '/' })).look(reader);
-    expect(asked).toEqual([{}, {}]);
+    expect(asked).toEqual([{}, { toEnter: true }]);
   });
 
   it('does not show what a validator says', async () => {

@@ -1,8 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadInventory } from '../../src/inventory/load-inventory.ts';
+import type { Remote } from '../../src/model/index.ts';
+import { connect } from '../../src/remote/index.ts';
 import { exec } from '../lab/exec.ts';
 import { until } from '../lab/until.ts';
+import { performAll, RACES } from '../staging/race-cases.ts';
 import { inside, lab, site, useSite } from './site-lab.ts';
 import { stepsWith, troubles } from './site-project.ts';
 
@@ -136,6 +140,43 @@ it('writes through no link of the user’s', async () => {
   expect(troubles(refused).join()).toContain(`${HOME}/.ssh is a symlink`);
   expect(await inside('lb-01', 'ls -A /srv/bait')).toBe('');
   await inside('lb-01', `rm ${HOME}/.ssh; mv ${HOME}/kept ${HOME}/.ssh`);
+});
+
+describe('against a user who changes a folder of their own all the time', { timeout: 60_000 }, () => {
+  const VICTIM = '/srv/of-root/victim.conf';
+  const STATE = 'cd /srv/of-root && stat -c "%n %a %u %F" . *; cat -- *';
+  let remote: Remote;
+
+  beforeAll(async () => {
+    const { hosts } = await loadInventory(join(site().root, 'inventory/lab.yml'));
+    const host = hosts.find(({ name }) => name === 'lb-01');
+    if (!host) throw new Error('lb-01 is not in the inventory');
+    remote = await connect(host, { knownHostsFiles: [lab.knownHosts], acceptInto: lab.knownHosts });
+    const racer = await readFile(join(import.meta.dirname, '../staging/racer.py'));
+    await remote.write({ path: '/srv/racer.py', content: racer, mode: '0755', owner: 'root', group: 'root' });
+    await inside('lb-01', `mkdir -m 700 /srv/of-root; (umask 077; echo of root >${VICTIM})`);
+  });
+
+  afterAll(async () => {
+    await remote?.close();
+    await inside('lb-01', 'rm -rf /srv/of-root /srv/raced /srv/racer.*');
+  });
+
+  it.each(RACES)('$what, a racer for $way: nothing of root’s is changed', async ({ way, actions }) => {
+    const before = await inside('lb-01', STATE);
+    await inside(
+      'lb-01',
+      `rm -rf /srv/raced /srv/racer.out; mkdir /srv/raced; chown 12345 /srv/raced
+systemd-run --quiet --collect --unit racer -p StandardOutput=file:/srv/racer.out python3 /srv/racer.py 12345 '${way}' /srv/raced ${VICTIM}
+until grep -q ready /srv/racer.out 2>/dev/null; do sleep 0.05; done`,
+    );
+    try {
+      for (let round = 0; round < 3; round += 1) await performAll(remote, await actions('/srv/raced/target'));
+    } finally {
+      await inside('lb-01', 'systemctl kill --signal KILL racer');
+    }
+    expect(await inside('lb-01', STATE)).toBe(before);
+  });
 });
 
 it('takes it all away, and has nothing to do the second time', async () => {

@@ -29,6 +29,10 @@ function attempt(deed) {
   }
 }
 
+function pause(milliseconds) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
 /** Puts a symlink in the place of a file or directory, whoever made that. */
 function replace(path) {
   const found = lstatSync(path);
@@ -64,6 +68,15 @@ const ways = {
     attempt(() => symlinkSync(dirname(victim), target));
     // As long a moment as the directory has.
     for (let i = 0; i < 30; i += 1) lstatSync(dirname(folder));
+  },
+  // The target and another object of root's change their names.
+  swap() {
+    attempt(() => renameSync(target, aside));
+    attempt(() => renameSync(`${target}.other`, target));
+    pause(Math.random() * 200);
+    attempt(() => renameSync(target, `${target}.other`));
+    attempt(() => renameSync(aside, target));
+    pause(Math.random() * 200);
   },
 };
 

@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  closeSync,
+  fchownSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   writeFileSync,
@@ -12,19 +16,15 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Action, type Command, type Remote, shell } from '../../src/model/index.ts';
+import type { Remote } from '../../src/model/index.ts';
 import { connect } from '../../src/remote/index.ts';
-import { attributeChanges } from '../../src/resources/files/attributes.ts';
-import { makeDirectory } from '../../src/resources/files/make-directory.ts';
 import { setAttributes } from '../../src/resources/files/set-attributes.ts';
-import { symlink } from '../../src/resources/symlink.ts';
 import { type Sshd, startSshd } from '../remote/sshd.ts';
-import { foretold, scriptedHost } from '../scripted-host.ts';
+import { performAll, RACES, type Way } from './race-cases.ts';
 
 const UID = 12345;
 const ROUNDS = 12;
 const RACER = fileURLToPath(new URL('racer.mjs', import.meta.url));
-type Way = 'new names' | 'target' | 'folder';
 
 let sshd: Sshd;
 let remote: Remote;
@@ -40,19 +40,6 @@ afterAll(async () => {
   await remote?.close();
   await sshd?.stop();
 });
-
-async function exec(command: Command, stdin?: string): Promise<{ code: number; stderr: string }> {
-  const probe = { command, limit: 20, ...(stdin === undefined ? {} : { stdin }) };
-  const { probes } = await remote.run({ actions: [], probes: [probe] });
-  const [answer] = probes;
-  if (answer?.kind !== 'output') throw new Error(JSON.stringify(answer));
-  return answer.output;
-}
-
-async function perform(action: Action): Promise<void> {
-  if ('exec' in action) await exec(action.exec, action.stdin);
-  else if ('write' in action) await remote.write(action.write);
-}
 
 /** A folder of the attacker, and a file of root's in a folder of root's. */
 function scene() {
@@ -73,67 +60,15 @@ function scene() {
   return { folder, victim, target: join(folder, 'target'), state };
 }
 
-async function race(way: Way, folder: string, victim: string): Promise<ChildProcess> {
+async function race(way: Way | 'swap', folder: string, victim: string): Promise<ChildProcess> {
   const words = [RACER, String(UID), way, folder, victim];
   const racer = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(racer.stdout, 'data');
   return racer;
 }
 
-const attributes = (path: string) => ({ path, mode: '0644', owner: 'nobody', group: 'nogroup' });
-const write = (path: string) => ({ ...attributes(path), content: Buffer.from('theirs\n') });
-const found = { mode: '0600', owner: 'root', group: 'root' };
-const options = { written: false, foretold: foretold() };
-
-const ACTIONS: [what: string, ways: Way[], (path: string) => Action[] | Promise<Action[]>][] = [
-  ['a file', ['new names', 'target'], (path) => [{ write: write(path) }]],
-  [
-    'a file with a validator and a backup',
-    ['new names', 'target'],
-    (path) => [{ write: { ...write(path), backup: true, validate: shell('grep -q theirs "$1"', '%s') } }],
-  ],
-  ['a directory', ['new names'], (path) => [makeDirectory(attributes(path))]],
-  ['a file below it', ['folder'], (path) => [{ write: write(join(path, 'victim.conf')) }]],
-  ['a directory below it', ['folder'], (path) => [makeDirectory(attributes(join(path, 'victim.conf')))]],
-  [
-    'attributes of a file',
-    ['target', 'new names'],
-    (path) => attributeChanges(attributes(path), found, { kind: 'file', ...options }).flatMap(actionsOf),
-  ],
-  [
-    'attributes of a file below it',
-    ['folder'],
-    (path) => [
-      setAttributes({ path: join(path, 'victim.conf'), kind: 'file', owner: 'nobody', mode: '0666' }),
-    ],
-  ],
-  [
-    'attributes of a directory',
-    ['folder'],
-    (path) => attributeChanges(attributes(path), found, { kind: 'dir', ...options }).flatMap(actionsOf),
-  ],
-  ['a symlink', ['new names', 'target'], symlinkTo],
-];
-
-function actionsOf({ actions }: { readonly actions: readonly Action[] }): readonly Action[] {
-  return actions;
-}
-
-async function symlinkTo(path: string): Promise<Action[]> {
-  const folder = { exists: true, type: 'directory', size: 40, ...found } as const;
-  const host = scriptedHost({
-    files: { [join(path, '..')]: folder, [path]: { exists: false } },
-    probes: [['getent passwd nobody', {}]],
-  });
-  const step = await symlink({ path, target: 'elsewhere', owner: 'nobody' }).prepare({ root: '/' });
-  const finding = (await step.look(host)).diff(foretold());
-  return finding.status === 'change' ? finding.changes.flatMap(actionsOf) : [];
-}
-
 describe('in a folder that its owner changes all the time, root writes', () => {
-  const cases = ACTIONS.flatMap(([what, ways, actions]) => ways.map((way) => ({ what, way, actions })));
-
-  it.each(cases)(
+  it.each(RACES)(
     '$what, against a racer for $way: nothing of root’s is changed',
     { timeout: 120_000 },
     async ({ way, actions }) => {
@@ -142,11 +77,46 @@ describe('in a folder that its owner changes all the time, root writes', () => {
       const racer = await race(way, folder, victim);
       try {
         for (let round = 0; round < ROUNDS; round += 1) {
-          for (const action of await actions(target)) await perform(action);
+          await performAll(remote, await actions(target));
           expect(state()).toEqual(before);
         }
       } finally {
         racer.kill('SIGKILL');
+      }
+    },
+  );
+
+  it.each(['file', 'dir'] as const)(
+    'attributes of a %s, against a racer that moves another one of root’s to its name: only the one looked at changes',
+    { timeout: 120_000 },
+    async (kind) => {
+      const { folder, victim, target } = scene();
+      const make = (path: string) => (kind === 'dir' ? mkdirSync(path) : writeFileSync(path, 'of root\n'));
+      for (const path of [target, `${target}.other`]) {
+        make(path);
+        chmodSync(path, 0o700);
+      }
+      const [seen, other] = [target, `${target}.other`].map((path) => openSync(path, 'r'));
+      const { dev, ino } = fstatSync(seen ?? -1);
+      const racer = await race('swap', folder, victim);
+      try {
+        for (let round = 0; round < 25; round += 1) {
+          const action = setAttributes({
+            path: target,
+            kind,
+            inode: `${dev}:${ino}`,
+            owner: String(UID),
+            mode: '0755',
+          });
+          await performAll(remote, [action]);
+          const { mode, uid } = fstatSync(other ?? -1);
+          expect([uid, (mode & 0o777).toString(8)]).toEqual([0, '700']);
+          fchownSync(seen ?? -1, 0, 0);
+        }
+      } finally {
+        racer.kill('SIGKILL');
+        closeSync(seen ?? -1);
+        closeSync(other ?? -1);
       }
     },
   );

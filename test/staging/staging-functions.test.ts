@@ -22,7 +22,7 @@ describe.each(['dash', 'bash'])('by %s, entering a folder', (shell) => {
     return `${stdout}${stderr}`.trim().replaceAll(root, '');
   };
   const enter = (path: string) =>
-    run(`${STAGING_FUNCTIONS}\nenter "$1" && here || echo "refused: $why"`, join(root, path));
+    run(`${STAGING_FUNCTIONS}\nenter "$1" x && here || echo "refused: $why"`, join(root, path));
 
   it.each<[what: string, script: string, path: string, outcome: string]>([
     ['without symlinks', 'mkdir -p "$1/a/b"', 'a/b', '/a/b'],
@@ -45,25 +45,37 @@ describe.each(['dash', 'bash'])('by %s, entering a folder', (shell) => {
       'by a symlink in a folder of joe to a folder of root',
       'mkdir "$1/joe" "$1/web"; ln -s "$1/web" "$1/joe/l"; chown 12345 "$1/joe"',
       'joe/l',
-      'refused: /joe/l is a symlink that another user can make, and leads to a folder that this user may not write to: /web',
+      'refused: /joe/l is a symlink that another user can redirect, and leads to a folder that this user may not write to: write the real path (/web/x)',
     ],
     [
       'by a symlink of joe to a folder of another user',
       'mkdir "$1/joe" "$1/web"; ln -s "$1/web" "$1/joe/l"; chown -h 12345 "$1/joe" "$1/joe/l"; chown 12346 "$1/web"',
       'joe/l',
-      'refused: /joe/l is a symlink that another user can make, and leads to a folder that this user may not write to: /web',
+      'refused: /joe/l is a symlink that another user can redirect, and leads to a folder that this user may not write to: write the real path (/web/x)',
+    ],
+    ...['root', '12345'].map((owner): [string, string, string, string] => [
+      `by a symlink of ${owner} in a sticky folder, where a user may have moved it`,
+      `mkdir "$1/tmp" "$1/web"; chmod 1777 "$1/tmp"; ln -s "$1/web" "$1/tmp/l"; chown -h ${owner} "$1/tmp/l"`,
+      'tmp/l',
+      'refused: /tmp/l is a symlink that another user can redirect, and leads to a folder that this user may not write to: write the real path (/web/x)',
+    ]),
+    [
+      'by a symlink in a folder of joe, to a sticky folder',
+      'mkdir "$1/joe" "$1/tmp"; chmod 1777 "$1/tmp"; ln -s "$1/tmp" "$1/joe/l"; chown 12345 "$1/joe"',
+      'joe/l',
+      'refused: /joe/l is a symlink that another user can redirect, and leads to a folder that this user may not write to: write the real path (/tmp/x)',
     ],
     [
-      'by a symlink of root in a sticky folder',
-      'mkdir "$1/tmp" "$1/web"; chmod 1777 "$1/tmp"; ln -s "$1/web" "$1/tmp/l"',
-      'tmp/l',
+      'by a symlink of root in a sticky folder that only root may write to',
+      'mkdir "$1/d" "$1/web"; chmod 1755 "$1/d"; ln -s "$1/web" "$1/d/l"',
+      'd/l',
       '/web',
     ],
     [
-      'by a symlink of joe in a sticky folder',
-      'mkdir "$1/tmp" "$1/web"; chmod 1777 "$1/tmp"; ln -s "$1/web" "$1/tmp/l"; chown -h 12345 "$1/tmp/l"',
-      'tmp/l',
-      'refused: /tmp/l is a symlink that another user can make, and leads to a folder that this user may not write to: /web',
+      'below a sticky folder, by a symlink of root to it',
+      'mkdir -p "$1/spool/mail/x"; chmod 1777 "$1/spool/mail"; ln -s spool/mail "$1/mail"',
+      'mail/x',
+      '/spool/mail/x',
     ],
     [
       'by a symlink in a folder of a group, to one of the same group',
@@ -75,7 +87,7 @@ describe.each(['dash', 'bash'])('by %s, entering a folder', (shell) => {
       'by a symlink in a folder of a group, to one of root',
       'mkdir -p "$1/app" "$1/web"; ln -s ../web "$1/app/current"; chgrp 12345 "$1/app"; chmod 2775 "$1/app"',
       'app/current',
-      'refused: /app/current is a symlink that another user can make, and leads to a folder that this user may not write to: /web',
+      'refused: /app/current is a symlink that another user can redirect, and leads to a folder that this user may not write to: write the real path (/web/x)',
     ],
   ])('%s', (_, script, path, outcome) => {
     prepare(script);
@@ -131,7 +143,7 @@ enter "$1" && trap unstage EXIT; stage x || echo "$why"`;
 
   it('knows the users of an access control list', () => {
     prepare('mkdir "$1/app" "$1/web"; setfacl -m u:12345:rwx "$1/app"; ln -s "$1/web" "$1/app/l"');
-    expect(enter('app/l')).toContain('is a symlink that another user can make');
+    expect(enter('app/l')).toContain('is a symlink that another user can redirect');
     expect(run(`${STAGING_FUNCTIONS}\nenter "$1" && writers`, join(root, 'app'))).toMatch(/acl/);
   });
 

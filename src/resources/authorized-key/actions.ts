@@ -53,8 +53,8 @@ export function makeFolder({ home, uid, gid }: Place): Action {
   return makeDirectory({ path: `${home}/.ssh`, mode: '0700', owner: String(uid), group: String(gid) });
 }
 
-export function ownFolder({ home, uid, gid }: Place): Action {
-  return setAttributes({ path: `${home}/.ssh`, kind: 'dir', owner: String(uid), group: String(gid) });
+export function ownFolder({ home, uid, gid }: Place, inode: string): Action {
+  return setAttributes({ path: `${home}/.ssh`, kind: 'dir', inode, owner: String(uid), group: String(gid) });
 }
 
 function sha256(text: string): string {

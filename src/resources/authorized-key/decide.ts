@@ -68,7 +68,7 @@ function folderChanges(spec: KeySpec, { folder, homeFolder, uid }: KeyState, pla
   }
   const owner = {
     ...plain('folder owner', `.ssh: owner ${folder.uid} → ${spec.user}`),
-    actions: [ownFolder(place)],
+    actions: [ownFolder(place, folder.inode)],
   };
   const mode = { ...plain('folder mode', `.ssh: mode ${folder.mode} → 0700`), actions: [closeFolder(place)] };
   return [...(folder.uid === uid ? [] : [owner]), ...(folder.mode === '0700' ? [] : [mode])];

@@ -6,6 +6,8 @@ export interface Standing {
   readonly mode: string;
   readonly uid: number;
   readonly links: number;
+  /** `device:inode`. */
+  readonly inode: string;
 }
 
 /** How the keys of a user stand; `undefined`: there is none. */
@@ -30,7 +32,7 @@ case $? in 0) ;; 2) echo none; exit 0 ;; *) exit 1 ;; esac
 printf '%s\\n' "$entry"
 home=$(printf '%s\\n' "$entry" | cut -d: -f6)
 look() {
-  if said=$(stat $2 -c '%a %u %h %F' -- "$1" 2>&1); then printf '%s\\n' "$said"; return; fi
+  if said=$(stat $2 -c '%a %u %h %d:%i %F' -- "$1" 2>&1); then printf '%s\\n' "$said"; return; fi
   case $said in
   *': No such file or directory' | *': Not a directory') echo absent ;;
   *) printf '%s\\n' "$said" >&2; exit 1 ;;
@@ -91,12 +93,14 @@ const TYPES: Readonly<Record<string, Standing['type']>> = {
 
 function standing(line = ''): Standing | undefined {
   if (line === 'absent') return undefined;
-  const [, mode = '', uid, links, type = ''] = /^(\d+) (\d+) (\d+) (.+)$/.exec(line) ?? [];
+  const [, mode = '', uid, links, inode = '', type = ''] =
+    /^(\d+) (\d+) (\d+) (\d+:\d+) (.+)$/.exec(line) ?? [];
   if (mode === '') throw new ProbeError(`no answer of stat that can be read: ${line}`);
   return {
     type: TYPES[type] ?? 'other',
     mode: mode.padStart(4, '0'),
     uid: Number(uid),
     links: Number(links),
+    inode,
   };
 }

@@ -1,6 +1,15 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import type { Change, FileLabel, FileOptions, FileState, Foretold, Reader } from '../../model/index.ts';
+import {
+  type Change,
+  type FileLabel,
+  type FileOptions,
+  type FileState,
+  type Foretold,
+  type Reader,
+  type RefusedFolder,
+  refusedSymlink,
+} from '../../model/index.ts';
 import { isKnownContext } from './is-known-context.ts';
 import { labelDifference } from './label-difference.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -62,7 +71,7 @@ export async function lookAtAttributes(
 ): Promise<AttributeState> {
   const [file, parent, hasOwner, hasGroup, hasContext] = await Promise.all([
     host.file(path, options),
-    host.file(posix.dirname(path)),
+    host.file(posix.dirname(path), { toEnter: true }),
     hasAccount(host, 'passwd', owner),
     hasAccount(host, 'group', group),
     context === undefined || isKnownContext(host, context),
@@ -78,22 +87,34 @@ async function hasAccount(host: Reader, database: 'passwd' | 'group', name: stri
 
 /** What has to be there before a file or directory can stand. */
 export function missingAround(spec: Attributes, state: AttributeState): Obstacle[] {
-  const parent = posix.dirname(spec.path);
   return [
-    ...parentObstacles(parent, state.parent),
+    ...parentObstacles(spec.path, state.parent),
     ...(state.hasOwner ? [] : [missingAccount('user', spec.owner)]),
     ...(state.hasGroup ? [] : [missingAccount('group', spec.group)]),
     ...(state.hasContext ? [] : [unknownContext(spec.context ?? '')]),
   ];
 }
 
-function parentObstacles(path: string, parent: FileState): Obstacle[] {
+function parentObstacles(file: string, parent: FileState): Obstacle[] {
+  const path = posix.dirname(file);
   if (!parent.exists) {
     const advice = `Put directory({ path: '${path}' }) before this step.`;
     return [{ reason: `${path} does not exist`, advice, path, later: `${path} is not there yet` }];
   }
+  if (parent.refused) return [redirectable(file, parent.refused)];
   if (parent.type === 'directory' || parent.type === 'symlink') return [];
   return [{ reason: `${path} is not a directory` }];
+}
+
+/** A step that replaces the symlink, or changes a folder on the way, may take it away. */
+function redirectable(path: string, { link, real }: RefusedFolder): Obstacle {
+  const reason = refusedSymlink(link, posix.join(real, posix.basename(path)));
+  return { reason, later: reason, untilTouched: [...upwards(link), ...upwards(real)] };
+}
+
+/** The path and the folders above it. */
+function upwards(path: string): string[] {
+  return path === '/' ? [] : [path, ...upwards(posix.dirname(path))];
 }
 
 function missingAccount(kind: 'user' | 'group', name: string): Obstacle {
@@ -110,7 +131,10 @@ function unknownContext(context: string): Obstacle {
 /** Changes of owner, group, mode and label of an existing path; without actions where it is written anew. */
 export function attributeChanges(
   spec: Attributes,
-  found: Pick<Attributes, 'mode' | 'owner' | 'group'> & { readonly label?: FileLabel },
+  found: Pick<Attributes, 'mode' | 'owner' | 'group'> & {
+    readonly label?: FileLabel;
+    readonly inode?: string;
+  },
   { kind, written, foretold }: { kind: PathKind; readonly written: boolean; readonly foretold: Foretold },
 ): Change[] {
   const aspects = (['owner', 'group', 'mode'] as const).filter((aspect) => spec[aspect] !== found[aspect]);
@@ -124,7 +148,7 @@ export function attributeChanges(
   const [first, ...others] = changes;
   if (!first || written) return changes;
   const { path, context } = spec;
-  const set = { path, kind, label: label !== undefined, context };
+  const set = { path, kind, inode: found.inode, label: label !== undefined, context };
   const wanted = (aspect: 'owner' | 'group') => (aspects.includes(aspect) ? spec[aspect] : undefined);
   const mode = kind === 'link' || aspects.length === 0 ? undefined : spec.mode;
   const action = setAttributes({ ...set, owner: wanted('owner'), group: wanted('group'), mode });

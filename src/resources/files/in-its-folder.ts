@@ -13,5 +13,5 @@ fail() { printf '%s: %s\\n' "$path" "$1" >&2; exit 1; }
 trap unstage EXIT
 trap 'exit 129' HUP INT TERM PIPE
 folder=\${path%/*}
-enter "\${folder:-/}" || fail "$why"
+enter "\${folder:-/}" "$name" || fail "$why"
 into=$(here)`;

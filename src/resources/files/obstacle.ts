@@ -8,6 +8,8 @@ export interface Obstacle {
   readonly later?: string;
   /** The path that is missing, if that is all. */
   readonly path?: string;
+  /** Paths of which an earlier step must bring or touch one, to take it away; without them, any earlier step may. */
+  readonly untilTouched?: readonly string[];
 }
 
 /** The changes, unless something is in their way that no earlier step may remove. */
@@ -18,7 +20,12 @@ export function unlessBlocked(
 ): Finding {
   if (changes.length === 0) return differs(changes);
   const left = obstacles.filter(({ path }) => path === undefined || !foretold.appears(path)?.certain);
-  const final = left.find(({ later }) => later === undefined || foretold.pending === undefined);
+  const final = left.find((one) => !mayGo(one, foretold));
   if (final) return blocked(final.reason, final.advice);
   return left.length === 0 ? differs(changes) : differs(changes, left.map(({ later }) => later).join('; '));
+}
+
+function mayGo({ later, untilTouched }: Obstacle, foretold: Foretold): boolean {
+  if (later === undefined || foretold.pending === undefined) return false;
+  return untilTouched?.some((path) => foretold.appears(path) || foretold.touches(path)) ?? true;
 }

@@ -7,6 +7,8 @@ export type PathKind = 'file' | 'dir' | 'link';
 export interface AttributesToSet {
   readonly path: string;
   readonly kind: PathKind;
+  /** `device:inode` of what was looked at: nothing else is changed. */
+  readonly inode?: string | undefined;
   readonly owner?: string | undefined;
   readonly group?: string | undefined;
   readonly mode?: string | undefined;
@@ -16,7 +18,7 @@ export interface AttributesToSet {
 }
 
 /**
- * $2: file, dir or link; $3 owner, $4 group, $5 mode, each empty if it stays; $6 whether to set the label, $7 its context.
+ * $2: file, dir or link; $3 owner, $4 group, $5 mode, each empty if it stays; $6 whether to set the label, $7 its context, $8 its device:inode.
  * Where other users may write, the name may be another thing at any moment: so a directory is changed from inside, and
  * anything else by a second name in a folder of root alone. The mode comes last: a new owner takes setuid away.
  */
@@ -33,6 +35,7 @@ case $2 in
 file) [ -f "$it" ] && [ ! -L "$it" ] || fail 'is not a file any more' ;;
 link) [ -L "$it" ] || fail 'is not a symlink any more' ;;
 esac
+[ -z "$8" ] || [ "$(stat -c %d:%i "$it")" = "$8" ] || fail 'was replaced after planning: run plan again'
 said() { m=$("$@" 2>&1) || fail "\${m#*: }"; }
 [ -z "$3" ] || said chown -h -- "$3" "$it"
 [ -z "$4" ] || said chgrp -h -- "$4" "$it"
@@ -40,7 +43,16 @@ said() { m=$("$@" 2>&1) || fail "\${m#*: }"; }
 [ -z "$6" ] || m=$(set_label "$2" "\${into%/}/$name" "$it" "$7") || fail "$m"`;
 
 /** Sets them in one command, without following a name that another user may have replaced. */
-export function setAttributes({ path, kind, owner, group, mode, label, context }: AttributesToSet): Action {
+export function setAttributes({
+  path,
+  kind,
+  inode,
+  owner,
+  group,
+  mode,
+  label,
+  context,
+}: AttributesToSet): Action {
   const words = [owner, group, mode].map((value) => value ?? '');
-  return { exec: shell(SET, path, kind, ...words, label ? 'label' : '', context ?? '') };
+  return { exec: shell(SET, path, kind, ...words, label ? 'label' : '', context ?? '', inode ?? '') };
 }

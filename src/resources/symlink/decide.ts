@@ -5,6 +5,7 @@ import {
   type FileState,
   type Finding,
   type Foretold,
+  orAsOwner,
   shell,
   unknown,
 } from '../../model/index.ts';
@@ -67,12 +68,12 @@ function owners({ owner = 'root', group = 'root' }: SymlinkSpec): string {
 }
 
 /** A link cannot be changed: a new one takes the name of the old one, which is there until then. */
-const LAND = `${IN_ITS_FOLDER}
-stage $$ || fail "$why"
+const LAND = orAsOwner(`${IN_ITS_FOLDER}
+stage $$ || as_owner "\${3%%:*}" "$@" || fail "$why"
 m=$({ ln -s -- "$2" new && chown -h -- "$3" new; } 2>&1) || fail "\${m#*: }"
 m=$(set_label link "\${into%/}/$name" new "$4") || fail "$m"
 [ -L "../$name" ] || [ ! -e "../$name" ] || fail 'has become something else than a symlink'
-m=$(mv -fT -- new "../$name" 2>&1) || fail "cannot be put in its place: \${m##*: }"`;
+m=$(mv -fT -- new "../$name" 2>&1) || fail "cannot be put in its place: \${m##*: }"`);
 
 function land({ path, target, context = '' }: SymlinkSpec, ownedBy: string): Action {
   return { exec: shell(LAND, path, target, ownedBy, context) };

@@ -360,7 +360,7 @@ export const inventoryMistakes: readonly Mistake[] = [
     name: 'a number for a user',
     files: { 'inventory/group_vars/web.yml': 'user: 12\n' },
     says: [
-      'error: inventory/group_vars/web.yml:1:1: user: expected a text, found the number 12',
+      'error: inventory/group_vars/web.yml:1:1: user: expected a text without hidden characters, found the number 12',
       '→ Quote it, or YAML reads it as something else.',
     ],
   },
