@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { ignoreEpipe } from './cli/ignore-epipe.ts';
 import { main } from './cli/main.ts';
-import { surviveLostReaders } from './cli/survive-lost-readers.ts';
 
-surviveLostReaders();
+ignoreEpipe();
 process.exitCode = await main(process.argv.slice(2));

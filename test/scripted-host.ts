@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import {
   type Command,
   type FileState,
-  type Foresight,
-  type Foretold,
   type LabelRule,
   type Output,
+  type PredictedEffects,
+  type Prediction,
   ProbeError,
   type Reader,
   shellLine,
@@ -69,14 +69,14 @@ export function standingFile(content: string, more: Partial<FileState & { exists
 }
 
 /** Nothing is pending before this step, unless said here. */
-export function foretold(
+export function effects(
   more: Partial<
     Record<
       'appears' | 'below' | 'changes' | 'touches' | 'command' | 'unit' | 'runs',
-      Record<string, Foresight>
+      Record<string, Prediction>
     >
-  > & { readonly label?: Readonly<Record<string, Foresight & LabelRule>> } = {},
-): Foretold {
+  > & { readonly label?: Readonly<Record<string, Prediction & LabelRule>> } = {},
+): PredictedEffects {
   const steps = Object.values(more).flatMap((kind) => Object.values(kind ?? {}));
   return {
     appears: (path) => more.appears?.[path],

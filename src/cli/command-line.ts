@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { append, counted, positive, withInventory, words } from './flags.ts';
-import { addInquiries, type Inquiry } from './inquiry.ts';
 import type { ForgetOptions, Options, Verb } from './options.ts';
+import { addQueryCommands, type QueryCommand } from './query-commands.ts';
 import { version } from './version.ts';
 
 /** The flags of a run as they were given. */
@@ -13,7 +13,7 @@ export type Flags = Partial<Omit<Options, 'verb' | 'playbook' | 'extraVars' | 'v
 /** What a command line leads to. */
 export interface Acts {
   run(verb: Verb, playbook: string, flags: Flags): void;
-  inquire(inquiry: Inquiry): void;
+  inquire(inquiry: QueryCommand): void;
   forget(options: ForgetOptions): void;
 }
 
@@ -22,7 +22,7 @@ const nothing: Acts = { run: () => {}, inquire: () => {}, forget: () => {} };
 /** All commands with their options; without `acts` for those who only want to know what there is. */
 export function commandLine(acts: Acts = nothing): Command {
   const program = build(acts.run);
-  addInquiries(program, acts.inquire);
+  addQueryCommands(program, acts.inquire);
   addHosts(program, (pattern, flags) => acts.forget({ verb: 'forget', pattern, ...flags }));
   return program;
 }

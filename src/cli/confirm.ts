@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { whereToAsk } from './where-to-ask.ts';
+import { promptTty } from './tty.ts';
 
 /** Where a question is asked, and what Ctrl-C there does. */
 export interface Asked {
@@ -11,7 +11,7 @@ export interface Asked {
 /** readline takes Ctrl-C for itself: it is handed on, to end the run like Ctrl-C at any other time. */
 const here: Asked = {
   input: process.stdin,
-  output: whereToAsk() ?? process.stderr,
+  output: promptTty() ?? process.stderr,
   interrupt: () => process.kill(process.pid, 'SIGINT'),
 };
 

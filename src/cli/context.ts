@@ -16,7 +16,7 @@ import {
 import type { ConnectOptions } from '../remote/index.ts';
 import { limitPattern } from './limit-pattern.ts';
 import type { Options } from './options.ts';
-import { warnOfDoubts } from './warn-of-doubts.ts';
+import { warnLikelyTypos } from './warn-likely-typos.ts';
 
 /** What the options of every command have in common. */
 export interface InventoryOptions {
@@ -73,7 +73,7 @@ export async function playbookContext(options: PlaybookOptions): Promise<Playboo
     limit: options.limit === undefined ? undefined : limitPattern(options.limit),
     extraVars: options.extraVars,
   });
-  await warnOfDoubts(playbook.doubtfulVars(loaded.plays, inventory), inventory);
+  await warnLikelyTypos(playbook.likelyTypos(loaded.plays, inventory), inventory);
   const hosts = new Map(plays.flatMap((play) => play.hosts.map((host) => [host.name, host] as const)));
   return {
     inventory,
@@ -91,14 +91,14 @@ export async function prepareRun(
   listener: Listener,
   signal: AbortSignal,
 ): Promise<{ run: Run; sessions: HostSessions }> {
-  const [engine, { readDenials }, { readFacts, refuseIdentity }] = await Promise.all([
+  const [engine, { readDenials }, { readFacts, checkIdentityFile }] = await Promise.all([
     import('../engine/run.ts'),
     import('../denials/read-denials.ts'),
     import('../remote/index.ts'),
   ]);
   const { inventory, hosts, plays, project } = context;
   const keyPlace = ({ name }: Host) => inventory.placeOf(name, 'identityFile');
-  await refuseIdentity(hosts, keyPlace, await context.connectOptions());
+  await checkIdentityFile(hosts, keyPlace, await context.connectOptions());
   const runId = randomUUID();
   const sessions = await openSessions(context, listener, signal, runId);
   const { forks } = options;

@@ -5,17 +5,17 @@ import { maskStreams, writeDocument } from './masked-streams.ts';
 import { isRun, type Options, type Request } from './options.ts';
 import { parseOptions } from './parse-options.ts';
 import type { RunLog } from './run-log.ts';
-import { blameForStray, listenForStrayErrors } from './stray-errors.ts';
+import { promptTty } from './tty.ts';
+import { listenForUncaughtErrors, locateUncaughtError } from './uncaught-errors.ts';
 import { paintFor } from './views/paint.ts';
 import { visible } from './views/visible.ts';
-import { whereToAsk } from './where-to-ask.ts';
 
 /** Runs a command line and returns the exit code; all errors end here, in words. */
 export async function main(argv: readonly string[]): Promise<number> {
   const interruption = new Interruption();
   let request: Request | undefined;
   let log: RunLog | undefined;
-  const unlisten = listenForStrayErrors((error) => void dieOf(error, argv, request?.verb, log));
+  const unlisten = listenForUncaughtErrors((error) => void dieOf(error, argv, request?.verb, log));
   const giveBack = maskStreams();
   try {
     request = parseOptions(argv);
@@ -40,18 +40,18 @@ async function fulfil(
   log: RunLog | undefined,
 ): Promise<number> {
   if (request.verb === 'forget') return (await import('./commands/forget.ts')).forget(request);
-  if (!isRun(request)) return (await import('./answer.ts')).answer(request, interruption);
+  if (!isRun(request)) return (await import('./run-query.ts')).runQuery(request, interruption);
   refuseSilentApply(request);
   return (await import('./run.ts')).runCommand(request, interruption, log);
 }
 
 /** Nothing waits for this error: what would follow cannot be trusted. */
 async function dieOf(...[error, ...rest]: Parameters<typeof printError>): Promise<void> {
-  process.exit(await printError(await blameForStray(error), ...rest));
+  process.exit(await printError(await locateUncaughtError(error), ...rest));
 }
 
 function refuseSilentApply(options: Options): void {
-  if (options.verb !== 'apply' || options.yes || (whereToAsk() && !options.json)) return;
+  if (options.verb !== 'apply' || options.yes || (promptTty() && !options.json)) return;
   throw new InputError('apply asks before it changes anything, and here is nobody to ask', {
     advice: 'Give --yes to apply without being asked.',
   });

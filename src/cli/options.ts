@@ -1,4 +1,4 @@
-import type { Inquiry } from './inquiry.ts';
+import type { QueryCommand } from './query-commands.ts';
 
 export type Verb = 'plan' | 'apply' | 'verify';
 
@@ -41,7 +41,7 @@ export interface ForgetOptions {
 }
 
 /** Anything that a command line can ask for. */
-export type Request = Options | ForgetOptions | Inquiry;
+export type Request = Options | ForgetOptions | QueryCommand;
 
 /** Whether it is about a playbook's run; what is not has a way of its own. */
 export function isRun(request: Request): request is Options {

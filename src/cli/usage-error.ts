@@ -4,7 +4,7 @@ import { InputError } from '../model/index.ts';
 /** What commander found wrong with a command line, and the help to look into. */
 export function usageError(error: CommanderError, program: Command, argv: readonly string[]): InputError {
   const command = namedBy(argv, program);
-  return new InputError(wordsOf(error, command), {
+  return new InputError(splitShellWords(error, command), {
     advice: `${pathOf(command)} --help lists what there is.`,
   });
 }
@@ -20,7 +20,7 @@ function pathOf(command: Command): string {
 }
 
 /** To a group's name alone commander answers with its help, and throws no words. */
-function wordsOf({ code, message }: CommanderError, command: Command): string {
+function splitShellWords({ code, message }: CommanderError, command: Command): string {
   if (code !== 'commander.help') return message.replace(/^error: /, '');
   return `expected a command: ${command.commands.map(pathOf).join(' or ')}`;
 }

@@ -1,15 +1,15 @@
 import {
   blocked,
   type Finding,
-  type Foretold,
   LinkLostError,
   type Look,
+  type PredictedEffects,
   type PreparedStep,
   ProbeError,
   TrueupError,
   unknown,
 } from '../model/index.ts';
-import { noEffects, PlannedEffects } from './predicted-effects.ts';
+import { noEffects, PlannedEffects } from './planned-effects.ts';
 
 /** One look at a step: what it saw, or why it could not. */
 export type Looked = PromiseSettledResult<Look>;
@@ -22,14 +22,14 @@ export function diffSteps(steps: readonly PreparedStep[], looks: readonly Looked
     if (!looked) throw new Error(`no look at ${step.label}`);
     const finding = diffStep(looked, effects);
     if (finding.status === 'change' || finding.status === 'unknown') {
-      effects.add(step.label, looked.status === 'fulfilled' ? looked.value.foretells(finding) : {});
+      effects.add(step.label, looked.status === 'fulfilled' ? looked.value.effects(finding) : {});
     }
     return finding;
   });
 }
 
 /** The finding of one look. */
-export function diffStep(looked: Looked, effects: Foretold = noEffects): Finding {
+export function diffStep(looked: Looked, effects: PredictedEffects = noEffects): Finding {
   if (looked.status === 'fulfilled') return looked.value.diff(effects);
   const reason: unknown = looked.reason;
   if (reason instanceof LinkLostError || !(reason instanceof TrueupError)) throw reason;

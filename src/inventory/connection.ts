@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { type ConnectionKey, connectionKeys, InputError, legacyAlgorithms, nearest } from '../model/index.ts';
 import { isJump } from './jump-of.ts';
+import { splitShellWords } from './split-shell-words.ts';
 import type { Vars, VarValue } from './var-value.ts';
-import { wordsOf } from './words-of.ts';
 import { describe, HIDDEN } from './yaml-file.ts';
 
 /** The names that Ansible has for what we call otherwise. */
@@ -90,7 +90,7 @@ export function namesOf(text: string): string[] {
 }
 
 function isOptions(text: string): boolean {
-  const words = wordsOf(text);
+  const words = splitShellWords(text);
   return words !== undefined && (words.length === 0 || words[0]?.startsWith('-') === true);
 }
 

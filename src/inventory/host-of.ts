@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { ConnectionKey, Host } from '../model/index.ts';
 import { connectionKey } from './connection.ts';
-import { type ConnectionVars, reachOf } from './reach-of.ts';
+import { type ConnectionVars, connectionSettings } from './connection-settings.ts';
+import { expandTilde } from './expand-tilde.ts';
 import type { GroupNode } from './tree.ts';
 import type { VarValue } from './var-value.ts';
-import { withHome } from './with-home.ts';
 
 /** The host with its merged vars: the connection keys among them, under either name, are taken out. */
 export async function hostOf(
@@ -24,8 +24,8 @@ export async function hostOf(
   const identityFile = said('identityFile');
   return {
     name,
-    ...(await reachOf(name, said, root, connection.get('sshArgs')?.place)),
-    ...(identityFile === undefined ? {} : { identityFile: resolve(root, withHome(identityFile)) }),
+    ...(await connectionSettings(name, said, root, connection.get('sshArgs')?.place)),
+    ...(identityFile === undefined ? {} : { identityFile: resolve(root, expandTilde(identityFile)) }),
     groups: groups.map((group) => group.name).filter((group) => group !== 'all'),
     vars: Object.fromEntries(vars),
   };

@@ -1,12 +1,12 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import type { SshSettings } from '../model/index.ts';
+import { expandTilde } from './expand-tilde.ts';
 import { configOf, type SshAnswer, type SshQuestion } from './ssh-settings.ts';
-import { withHome } from './with-home.ts';
 
 /** The part of ssh's answer that is about keys. */
 export function sshOf({ destination, args }: SshQuestion, answer: SshAnswer): SshSettings {
   const one = (keyword: string) => answer.get(keyword)?.[0];
-  const expand = (path: string) => withEnvironment(withTokens(withHome(path), destination, answer));
+  const expand = (path: string) => withEnvironment(withTokens(expandTilde(path), destination, answer));
   const config = configOf(args);
   const alias = one('hostkeyalias');
   const agent = one('identityagent');
@@ -60,6 +60,6 @@ function knownHostsFiles(answer: SshAnswer): string[] | undefined {
   if (users === usual && all.startsWith('/etc/ssh/ssh_known_hosts ')) return undefined;
   return `${users} ${all}`
     .split(/ (?=[/~])/)
-    .map(withHome)
+    .map(expandTilde)
     .filter((file) => file.startsWith('/') && file !== '/dev/null');
 }

@@ -4,7 +4,7 @@ import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { InputError, type Place } from '../model/index.ts';
-import { withHome } from './with-home.ts';
+import { expandTilde } from './expand-tilde.ts';
 
 /** A host as ssh(1) is asked about it. */
 export interface SshQuestion {
@@ -74,7 +74,7 @@ export function usersConfig(): readonly string[] | undefined {
 
 /** Options of ssh, with the file that -F names made absolute: the shell and the project's root are not there to help. */
 export function withRoot(args: readonly string[], root: string): string[] {
-  const absolute = (path: string) => (path === 'none' ? path : resolve(root, withHome(path)));
+  const absolute = (path: string) => (path === 'none' ? path : resolve(root, expandTilde(path)));
   return args.map((word, at) => {
     if (args[at - 1] === '-F') return absolute(word);
     return /^-F./.test(word) ? `-F${absolute(word.slice(2))}` : word;

@@ -80,7 +80,7 @@ async function lookAt<Schema extends z.ZodType, State, Ready>(
 ): Promise<Look> {
   const state = await resource.read(ready, host);
   return {
-    diff: (foretold) => resource.diff(ready, state, foretold),
-    foretells: (finding) => resource.foretells?.(ready, state, finding) ?? {},
+    diff: (effects) => resource.diff(ready, state, effects),
+    effects: (finding) => resource.effects?.(ready, state, finding) ?? {},
   };
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Finding } from './change.ts';
-import type { Foretelling, Foretold } from './foretold.ts';
+import type { Effects, PredictedEffects } from './predicted-effects.ts';
 import type { Reader } from './reader.ts';
 
 /** The laptop's side of a run: where relative paths of a playbook begin. */
@@ -27,7 +27,7 @@ export interface Resource<Schema extends z.ZodType, State, Ready = z.output<Sche
   /** Looks at the host, and changes nothing there. */
   read(spec: Ready, host: Reader): Promise<State>;
   /** Decides from what was seen, and from nothing else. */
-  diff(spec: Ready, state: State, foretold: Foretold): Finding;
+  diff(spec: Ready, state: State, effects: PredictedEffects): Finding;
   /** What its pending finding will bring for later steps. */
-  foretells?(spec: Ready, state: State, finding: Finding): Foretelling;
+  effects?(spec: Ready, state: State, finding: Finding): Effects;
 }

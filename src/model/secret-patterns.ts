@@ -14,8 +14,8 @@ export function patternsOf(secret: string): SecretPattern[] {
   const value = secret.trim();
   const lines = value.split('\n').map((line) => line.trim());
   const texts = [value, ...otherCases(value), ...lines].filter((text) => text.length >= SHORTEST_SECRET);
-  const plain = [...new Set(texts)].flatMap(piecesOf);
-  const encoded = piecesOf(value).map((piece) => Buffer.from(piece));
+  const plain = [...new Set(texts)].flatMap(commandOutputs);
+  const encoded = commandOutputs(value).map((piece) => Buffer.from(piece));
   return [
     ...plain.map((text) => anchored(() => escapedTokens(text), isDistinct(text), text[0])),
     ...encoded.flatMap((bytes) =>
@@ -29,7 +29,7 @@ export function patternsOf(secret: string): SecretPattern[] {
 const LONGEST = 400;
 
 /** Pieces of about one length, none so short that other texts have it in them. */
-function piecesOf(text: string): string[] {
+function commandOutputs(text: string): string[] {
   const characters = [...text];
   const size = Math.ceil(characters.length / Math.ceil(characters.length / LONGEST));
   return Array.from({ length: Math.ceil(characters.length / size) }, (_, index) =>

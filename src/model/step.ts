@@ -1,6 +1,6 @@
 import type { Finding } from './change.ts';
-import type { Foretelling, Foretold } from './foretold.ts';
 import type { Place } from './place.ts';
+import type { Effects, PredictedEffects } from './predicted-effects.ts';
 import type { Reader } from './reader.ts';
 import type { Project } from './resource.ts';
 
@@ -29,6 +29,6 @@ export interface PreparedStep extends StepIdentity {
 
 /** What one look at a step's object saw; all that follows from it is pure. */
 export interface Look {
-  diff(foretold: Foretold): Finding;
-  foretells(finding: Finding): Foretelling;
+  diff(effects: PredictedEffects): Finding;
+  effects(finding: Finding): Effects;
 }

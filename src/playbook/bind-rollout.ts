@@ -10,9 +10,9 @@ import {
   type Step,
   specError,
 } from '../model/index.ts';
-import { blame } from './blame.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import { listOf } from './list-of.ts';
+import { locateError } from './locate-error.ts';
 import { StepsElsewhere } from './on.ts';
 import { lastProbe } from './rollout-fields.ts';
 import type { RolloutDefinition } from './rollout-spec.ts';
@@ -61,6 +61,6 @@ function guarded(give: () => unknown, doing: string, play: PlayDefinition): unkn
   try {
     return give();
   } catch (error) {
-    throw blame(error, doing, () => fieldPlace(play.place, ['last']));
+    throw locateError(error, doing, () => fieldPlace(play.place, ['last']));
   }
 }

@@ -111,7 +111,7 @@ function parse(text: string): Parsed {
     items.flatMap(({ key }) => (isScalar(key) && key.range ? [[String(key.value), key.range[0]]] : [])),
   );
   const [error] = [...document.errors, ...document.warnings];
-  if (error) return { problem: { message: wordsOf(error), offset: error.pos[0] }, offsets, placeAt };
+  if (error) return { problem: { message: splitShellWords(error), offset: error.pos[0] }, offsets, placeAt };
   try {
     return { value: document.toJS(), offsets, placeAt };
   } catch (thrown) {
@@ -119,7 +119,7 @@ function parse(text: string): Parsed {
   }
 }
 
-function wordsOf({ code, message }: { code: string; message: string }): string {
+function splitShellWords({ code, message }: { code: string; message: string }): string {
   return code === 'RESOURCE_EXHAUSTION' ? 'nested too deep to be read' : message;
 }
 

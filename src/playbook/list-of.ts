@@ -1,6 +1,6 @@
 import { fieldPlace, type Host, InputError } from '../model/index.ts';
-import { blame } from './blame.ts';
 import type { PlayDefinition } from './define-playbook.ts';
+import { locateError } from './locate-error.ts';
 
 const ITEMS = { steps: 'step', verify: 'check', before: 'step', after: 'step' } as const;
 
@@ -20,7 +20,7 @@ export function listOf<Item>(play: PlayDefinition, field: Field, host: Host, giv
   try {
     return mustBeList(give(), doing, field, play);
   } catch (error) {
-    throw blame(error, doing, () => fieldPlace(play.place, [field]));
+    throw locateError(error, doing, () => fieldPlace(play.place, [field]));
   }
 }
 

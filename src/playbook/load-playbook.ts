@@ -12,9 +12,9 @@ import {
   startOf,
   traceable,
 } from '../model/index.ts';
-import { blame } from './blame.ts';
 import { Playbook, type PlayDefinition } from './define-playbook.ts';
 import { knownExports } from './known-exports.ts';
+import { locateError } from './locate-error.ts';
 import { refuseWritableModules } from './refuse-writable-modules.ts';
 
 export interface LoadedPlaybook {
@@ -71,7 +71,7 @@ async function importPlaybook(
   try {
     return await unlessIdle(jiti.import<Module>(file));
   } catch (error) {
-    throw blame(error, 'cannot be loaded', () => startOf(file));
+    throw locateError(error, 'cannot be loaded', () => startOf(file));
   }
 }
 

@@ -9,10 +9,10 @@ import {
   type Place,
   startOf,
 } from '../model/index.ts';
-import { blame } from './blame.ts';
 import { declaredVars } from './declared-vars.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
+import { locateError } from './locate-error.ts';
 
 /** The vars of a host as the play's schema has them, its defaults filled in. */
 export function varsFor(
@@ -40,7 +40,7 @@ function parse(given: unknown, play: PlayDefinition, host: Host) {
     return play.vars.safeParse(given);
   } catch (error) {
     const doing = `vars of play ${play.name}, for host ${host.name}`;
-    throw blame(error, doing, () => fieldPlace(play.place, ['vars']));
+    throw locateError(error, doing, () => fieldPlace(play.place, ['vars']));
   }
 }
 

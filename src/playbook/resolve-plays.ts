@@ -1,11 +1,11 @@
 import { fieldPlace, type Host, InputError, type Inventory, type Play, startOf } from '../model/index.ts';
 import { bindPlay } from './bind-play.ts';
+import { checkDuplicateHosts } from './check-duplicate-hosts.ts';
+import { checkRequirements } from './check-requirements.ts';
+import { checkUnknownVars } from './check-unknown-vars.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import { parseExtraVars } from './extra-vars.ts';
 import type { LoadedPlaybook } from './load-playbook.ts';
-import { refuseStrangers } from './refuse-strangers.ts';
-import { refuseTwins } from './refuse-twins.ts';
-import { refuseUnmet } from './refuse-unmet.ts';
 
 export interface Selection {
   /** A pattern as a play's `hosts`: which hosts of each play to take. */
@@ -28,10 +28,10 @@ export function resolvePlays(
     .filter(({ hosts }) => hosts.length > 0);
   if (selected.length === 0) throw nothingSelected(file, plays, limit);
   const definitions = selected.map(({ play }) => play);
-  refuseStrangers(definitions, plays, inventory, extraVars);
-  refuseTwins(new Set(selected.flatMap(({ hosts }) => hosts)), inventory);
+  checkUnknownVars(definitions, plays, inventory, extraVars);
+  checkDuplicateHosts(new Set(selected.flatMap(({ hosts }) => hosts)), inventory);
   const bound = selected.map(({ play, hosts }) => bindPlay(play, hosts, inventory, extraVars));
-  refuseUnmet(definitions, inventory, extraVars);
+  checkRequirements(definitions, inventory, extraVars);
   return bound;
 }
 

@@ -8,10 +8,10 @@ import {
   shellLine,
 } from '../model/index.ts';
 import { answerOf } from './answer-of.ts';
+import type { CommandOutput } from './command-outputs.ts';
 import type { Running } from './exchange.ts';
 import type { Frame } from './frames.ts';
 import { invocationScript } from './invocation-script.ts';
-import type { Piece } from './pieces.ts';
 
 /** The batch as the body of a framed script: one piece of output for each invocation that ran. */
 export function batchScript({ actions, probes }: Batch): string {
@@ -24,7 +24,7 @@ function step(invocation: Invocation): string {
 }
 
 /** What became of each invocation. */
-export function batchAnswers({ actions, probes }: Batch, pieces: readonly Piece[]): BatchAnswers {
+export function batchAnswers({ actions, probes }: Batch, pieces: readonly CommandOutput[]): BatchAnswers {
   const ran = pieces.length - probes.length;
   if (ran < 0 || ran > actions.length) {
     throw new ProbeError('the host answered another number of commands than it was given');

@@ -4,11 +4,10 @@ import { algorithmsFor } from './algorithms.ts';
 import { checkHopKeys } from './check-hop-keys.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { agentFor, type Credentials, credentialsFor, usualKeys, withoutAgent } from './credentials.ts';
-import { dial } from './dial.ts';
-import { throughDoor } from './doors.ts';
 import { HostKeyCheck } from './host-key-check.ts';
 import { hostSecret } from './host-secret.ts';
 import { knownHostsOf } from './known-hosts-files.ts';
+import { throttleLogin } from './login-throttle.ts';
 import { noCommonAlgorithm } from './no-common-algorithm.ts';
 import { proxyCommand, wayInWords } from './proxy-command.ts';
 import { proxyFailure } from './proxy-failure.ts';
@@ -18,6 +17,7 @@ import { retry } from './retry.ts';
 import { ServerOffer } from './server-offer.ts';
 import { Session } from './session.ts';
 import { SudoPassword } from './sudo-password.ts';
+import { tcpConnect } from './tcp-connect.ts';
 import { unreachable } from './unreachable.ts';
 
 /**
@@ -68,7 +68,7 @@ async function patientLogin(host: Host, options: ConnectOptions, credentials: Cr
   try {
     const again = (error: unknown) => isBusy(error) && !options.signal?.aborted;
     return await retry({ tries: 6, pause: 300, longest: 2000, again }, () =>
-      throughDoor(doorOf(host), isBusy, () => login(host, options, credentials)),
+      throttleLogin(doorOf(host), isBusy, () => login(host, options, credentials)),
     );
   } catch (error) {
     if (options.signal?.aborted) throw new InterruptedError();
@@ -126,5 +126,5 @@ async function login(host: Host, options: ConnectOptions, credentials: Credentia
 
 function socketTo(host: Host, options: ConnectOptions, timeout: number): Duplex {
   const command = proxyCommand(host, options);
-  return command ? new ProxySocket(command) : dial(host, timeout);
+  return command ? new ProxySocket(command) : tcpConnect(host, timeout);
 }

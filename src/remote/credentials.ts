@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Host, type Secret, UnreachableError } from '../model/index.ts';
-import type { Choice } from './choosy-agent.ts';
+import type { Choice } from './filtered-agent.ts';
 import { hostSecret, type SecretOf } from './host-secret.ts';
 import { type PrivateKey, readPrivateKey } from './private-key.ts';
 

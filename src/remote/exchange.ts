@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Secret } from '../model/index.ts';
-import { Asked } from './asked.ts';
+import { type CommandOutput, commandOutputs } from './command-outputs.ts';
 import { Deferred } from './deferred.ts';
 import type { ExitStatus } from './exec.ts';
 import { framedScript } from './framed-script.ts';
 import { BEGIN, type Frame, FrameReader } from './frames.ts';
-import { HeardLines } from './heard-lines.ts';
 import type { RemoteProcess } from './kill-script.ts';
-import { type Piece, piecesOf } from './pieces.ts';
+import { ProgressLines } from './progress-lines.ts';
 import { askingRootShellLine, OURS_ALONE, rootShellLine, UNCONFINED_ALONE } from './root-shell.ts';
 import type { Session } from './session.ts';
+import { SudoPrompt } from './sudo-prompt.ts';
 
 export interface Request {
   /** The body of a framed script. */
@@ -49,10 +49,10 @@ export class Exchange {
   readonly #request: Request;
   readonly #script: string;
   readonly #line: string;
-  readonly #asked: Asked | undefined;
+  readonly #asked: SudoPrompt | undefined;
   readonly #stdout: FrameReader;
   readonly #stderr: FrameReader;
-  readonly #heard: HeardLines | undefined;
+  readonly #heard: ProgressLines | undefined;
   readonly #begun = new Deferred<RemoteProcess>();
   readonly #complete = new Deferred<undefined>();
   readonly #silent = new Deferred<ExitStatus>();
@@ -77,7 +77,7 @@ export class Exchange {
       done.length === 0 || !this.#runningBehind(done)?.endsAreEnough;
     this.#stdout = new FrameReader(nonce, isWhole);
     this.#stderr = new FrameReader(nonce, isWhole);
-    this.#heard = request.said && new HeardLines(nonce, request.said);
+    this.#heard = request.said && new ProgressLines(nonce, request.said);
   }
 
   /** Resolves with nothing once all output is here, or with how the channel ended before that. */
@@ -141,8 +141,8 @@ export class Exchange {
   }
 
   /** The pieces of output that are here whole. */
-  get pieces(): Piece[] {
-    return piecesOf(this.#stdout.frames, this.#stderr.frames);
+  get pieces(): CommandOutput[] {
+    return commandOutputs(this.#stdout.frames, this.#stderr.frames);
   }
 
   /** All that came on stderr, from the login shell too; on stdout if there is none of it. */
@@ -201,8 +201,8 @@ export class Exchange {
     this.#silent.resolve({ code: null, signal: null });
   }
 
-  #answerer(nonce: string, password: Secret): Asked {
-    return new Asked(nonce, {
+  #answerer(nonce: string, password: Secret): SudoPrompt {
+    return new SudoPrompt(nonce, {
       password: () => this.#stdin.write(`${password.reveal()}\n`),
       script: () => this.#send(),
     });

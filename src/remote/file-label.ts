@@ -8,11 +8,11 @@ export function fileLabel(
   { realPaths, relabels }: FileRecords,
 ): FileLabel | undefined {
   if (!relabels || context === '?') return undefined;
-  if (relabels.code !== 0) throw noAnswer(path, relabels.code, relabels.said);
+  if (relabels.code !== 0) throw execError(path, relabels.code, relabels.said);
   return relabelling(realPaths.get(path) ?? path, relabels.said) ?? { context };
 }
 
-function noAnswer(path: string, code: number, said: string): ProbeError {
+function execError(path: string, code: number, said: string): ProbeError {
   const reason = mask(said).trim().split('\n').at(-1) || `restorecon exit ${code}`;
   const missing = code === 127 ? 'restorecon' : undefined;
   return new ProbeError(`cannot determine the SELinux label of ${path}: ${reason}`, {

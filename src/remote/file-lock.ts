@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { retry } from './retry.ts';
-import { Slots } from './slots.ts';
+import { Semaphore } from './semaphore.ts';
 
 /** Milliseconds after which a lock was left behind by a run that died: tasks take far less. */
 const LIFE = 10_000;
 
-const queues = new Map<string, Slots>();
+const queues = new Map<string, Semaphore>();
 
 /** Runs the task while no other one, in this process or another, runs for the same file. Its folder must exist. */
 export async function withFileLock<T>(file: string, task: () => Promise<T>): Promise<T> {
-  const queue = queues.get(file) ?? new Slots(1);
+  const queue = queues.get(file) ?? new Semaphore(1);
   queues.set(file, queue);
   return queue.use(async () => {
     const lock = `${file}.lock`;

@@ -37,7 +37,7 @@ function sshThrough(hops: readonly Hop[], to: string, config: readonly string[],
     ...config,
     ...['-o', 'BatchMode=yes'],
     ...(proxy === undefined ? [] : ['-o', `ProxyCommand=${proxy}`]),
-    ...(typeof last === 'string' ? [] : reachOf(last, files)),
+    ...(typeof last === 'string' ? [] : connectionSettings(last, files)),
     ...['-W', to, '--'],
     typeof last === 'string' ? asUrl(last) : (last.ssh?.destination ?? last.address),
   ];
@@ -52,7 +52,7 @@ function nested(hops: readonly Hop[], config: readonly string[], files: Files): 
 const HERE = 'trueup-next-hop';
 
 /** What the inventory says of a jump host, in the words of ssh. */
-function reachOf(host: Host, { knownHostsFiles, acceptInto }: Files): string[] {
+function connectionSettings(host: Host, { knownHostsFiles, acceptInto }: Files): string[] {
   const { port, user, identityFile, hostKeys, ssh } = host;
   const own = new Set([acceptInto, ...(ssh?.knownHostsFiles ?? knownHostsFiles)]);
   const files = [...own].map((file) => `"${file.replaceAll('%', '%%')}"`).join(' ');

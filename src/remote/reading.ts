@@ -1,13 +1,13 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { Answer, Invocation, Reader, Remote } from '../model/index.ts';
-import { Round } from './round.ts';
-import { RoundReader } from './round-reader.ts';
+import { BatchingReader } from './batching-reader.ts';
+import { ProbeBatch } from './probe-batch.ts';
 
 /** Reads that go on side by side, and the rounds that carry what they ask. */
 export class Reading {
   readonly #remote: Pick<Remote, 'run'>;
-  readonly #unfinished = new Set<RoundReader>();
-  #next = new Round();
+  readonly #unfinished = new Set<BatchingReader>();
+  #next = new ProbeBatch();
   #rounds = 0;
   #wake = (): void => {};
 
@@ -20,7 +20,7 @@ export class Reading {
   }
 
   async start<T>(read: (host: Reader) => Promise<T>): Promise<T> {
-    const reader = new RoundReader(
+    const reader = new BatchingReader(
       () => this.#next,
       () => this.#wake(),
     );
@@ -58,7 +58,7 @@ export class Reading {
 
   #send(actions: readonly Invocation[]): Promise<readonly Answer[]> {
     const round = this.#next;
-    this.#next = new Round();
+    this.#next = new ProbeBatch();
     this.#rounds += 1;
     return round.send(this.#remote, actions);
   }

@@ -15,13 +15,13 @@ import {
 } from '../model/index.ts';
 import { answerOf } from './answer-of.ts';
 import { batchAnswers, batchScript, nameOf, runningIn } from './batch-script.ts';
+import type { CommandOutput } from './command-outputs.ts';
 import { checkJobName, detachedScript, FORGET_JOB } from './detached-script.ts';
 import { Exchange, type Request } from './exchange.ts';
+import { execError, RefusedSessionError } from './exec-error.ts';
 import type { Frame } from './frames.ts';
 import { KILL_AFTER } from './invocation-script.ts';
 import { killScript } from './kill-script.ts';
-import { noAnswer, RefusedSessionError } from './no-answer.ts';
-import type { Piece } from './pieces.ts';
 import type { Session } from './session.ts';
 import type { SudoPassword } from './sudo-password.ts';
 import { VALIDATION_LIMIT, writeScript } from './write-script.ts';
@@ -126,7 +126,7 @@ export class RemoteHost implements Remote {
     }
   }
 
-  async #exchange(request: Request, session = this.#session): Promise<Piece[]> {
+  async #exchange(request: Request, session = this.#session): Promise<CommandOutput[]> {
     this.#execs += 1;
     const exchange = new Exchange(request, this.#sudo?.secret);
     this.#running.add(exchange);
@@ -145,7 +145,7 @@ export class RemoteHost implements Remote {
   async #perform(exchange: Exchange, session: Session): Promise<TrueupError | undefined> {
     const failed = await exchange.run(session).catch((error: Error) => error);
     if (!failed) return undefined;
-    const error = noAnswer(this.#host, session, exchange, failed);
+    const error = execError(this.#host, session, exchange, failed);
     if (error instanceof EscalationError) this.#sudo?.refuse(error);
     return error;
   }
@@ -155,7 +155,7 @@ function token(): string {
   return randomBytes(8).toString('hex');
 }
 
-function onlyAnswer([piece]: readonly Piece[], limit: number): Answer {
+function onlyAnswer([piece]: readonly CommandOutput[], limit: number): Answer {
   if (!piece) throw new ProbeError('the script ended without an answer');
   return answerOf(piece, limit);
 }

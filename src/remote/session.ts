@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
 import type { ClientChannel } from 'ssh2';
 import type { Algorithms } from './algorithms.ts';
-import { choosyAgent } from './choosy-agent.ts';
 import type { Credential } from './credentials.ts';
 import type { Exec, ExitStatus } from './exec.ts';
+import { filteredAgent } from './filtered-agent.ts';
 import { HungUpError } from './hung-up-error.ts';
 import type { Login } from './login.ts';
 import { retry } from './retry.ts';
+import { Semaphore } from './semaphore.ts';
 import { onlySha256, sha256Key } from './sha256-key.ts';
-import { Slots } from './slots.ts';
 import { ssh2 } from './ssh2.ts';
 
 /** sshd allows 10 sessions, but frees them late: more than 4 at a time fail now and then. */
@@ -27,7 +27,7 @@ const CLOSE_GRACE = 1000;
 export class Session {
   readonly #ssh: NodeSSH;
   readonly #socket: Duplex;
-  readonly #channels = new Slots(CHANNELS);
+  readonly #channels = new Semaphore(CHANNELS);
   #failure: Error | undefined;
 
   private constructor(ssh: NodeSSH, socket: Duplex) {
@@ -195,7 +195,7 @@ function offering(login: Login, isFine: () => boolean) {
 function inItsWords(credential: Credential, { algorithms }: Login) {
   const takesSha1 = algorithms.hostKey.includes('ssh-rsa');
   if (credential.type === 'agent') {
-    const agent = choosyAgent(credential.agent, credential.choice);
+    const agent = filteredAgent(credential.agent, credential.choice);
     return { type: credential.type, agent: takesSha1 ? agent : onlySha256(agent) };
   }
   if (credential.type !== 'publickey' || takesSha1) return credential;

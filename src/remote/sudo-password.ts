@@ -1,10 +1,10 @@
 import type { EscalationError, Secret } from '../model/index.ts';
-import { Slots } from './slots.ts';
+import { Semaphore } from './semaphore.ts';
 
 /** The password for sudo on one host. A wrong one is given once: several tries lock accounts. */
 export class SudoPassword {
   readonly secret: Secret;
-  readonly #turn = new Slots(1);
+  readonly #turn = new Semaphore(1);
   #proved = false;
   #refusal: EscalationError | undefined;
 

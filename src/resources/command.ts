@@ -38,9 +38,9 @@ export const command = defineResource({
   name: nameOf,
   manages: () => [],
   read: readGuards,
-  diff: (spec, state, foretold) => decideCommand(spec, nameOf(spec), state, foretold),
+  diff: (spec, state, effects) => decideCommand(spec, nameOf(spec), state, effects),
   // Also while it is unknown whether it runs: if it need not, what it makes is there already.
-  foretells({ creates, changes }) {
+  effects({ creates, changes }) {
     const made = [...(creates === undefined ? [] : [creates]), ...(changes ?? [])];
     return { appears: made, changes: changes ?? [], more: changes === undefined };
   },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { blocked, type Change, defineResource, type Finding, type Foretold } from '../model/index.ts';
+import { blocked, type Change, defineResource, type Finding, type PredictedEffects } from '../model/index.ts';
 import {
   type AttributeState,
   type Attributes,
@@ -9,7 +9,7 @@ import {
   missingAround,
 } from './files/attributes.ts';
 import { makeDirectory } from './files/make-directory.ts';
-import { unlessBlocked } from './files/obstacle.ts';
+import { unlessBlocked } from './files/precondition.ts';
 
 const schema = z.strictObject(attributeFields('0755'));
 
@@ -34,13 +34,13 @@ export const directory = defineResource<typeof schema, AttributeState>({
   manages: ({ path }) => [`file:${path}`],
   read: lookAtAttributes,
   diff,
-  foretells({ path }, { file }, finding) {
+  effects({ path }, { file }, finding) {
     if (finding.status !== 'change') return {};
     return file.exists ? { touches: [path] } : { appears: [path] };
   },
 });
 
-function diff(spec: Attributes, state: AttributeState, foretold: Foretold): Finding {
+function diff(spec: Attributes, state: AttributeState, effects: PredictedEffects): Finding {
   const { file } = state;
   if (file.exists && file.type !== 'directory') {
     const what = file.type === 'symlink' ? `a symlink to ${file.target}` : 'not a directory';
@@ -50,13 +50,13 @@ function diff(spec: Attributes, state: AttributeState, foretold: Foretold): Find
     );
   }
   const changes = file.exists
-    ? attributeChanges(spec, file, { kind: 'dir', written: false, foretold })
-    : [creation(spec, foretold)];
-  return unlessBlocked(changes, missingAround(spec, state), foretold);
+    ? attributeChanges(spec, file, { kind: 'dir', written: false, effects })
+    : [creation(spec, effects)];
+  return unlessBlocked(changes, missingAround(spec, state), effects);
 }
 
-function creation({ path, mode, owner, group, context }: Attributes, foretold: Foretold): Change {
-  const brought = foretold.appears(path);
+function creation({ path, mode, owner, group, context }: Attributes, effects: PredictedEffects): Change {
+  const brought = effects.appears(path);
   const verb = brought?.certain ? `set on what ${brought.step} brings` : 'create';
   return {
     aspect: 'directory',

@@ -4,12 +4,12 @@ import { defineResource, type Project, Secret } from '../model/index.ts';
 import { fileFields } from './files/file-fields.ts';
 import { fromLaptop } from './files/from-laptop.ts';
 import {
-  diffStandingFile,
-  foretellStandingFile,
-  readStandingFile,
-  type StandingFile,
-  type StandingFileState,
-} from './files/standing-file.ts';
+  diffManagedFile,
+  type ManagedFile,
+  type ManagedFileState,
+  managedFileEffects,
+  readManagedFile,
+} from './files/managed-file.ts';
 
 const schema = z
   .strictObject({
@@ -49,15 +49,15 @@ const schema = z
  *     file({ path: '/etc/rsyslog.d/haproxy.conf', content: 'local2.* /var/log/haproxy.log\n' })
  *     file({ path: '/etc/sudoers.d/ops', source: 'files/ops', mode: '0440', validate: ['visudo', '-cf', '%s'] })
  */
-export const file = defineResource<typeof schema, StandingFileState, StandingFile>({
+export const file = defineResource<typeof schema, ManagedFileState, ManagedFile>({
   kind: 'file',
   schema,
   name: ({ path }) => path,
   manages: ({ path }) => [`file:${path}`],
   prepare: async (spec, project) => ({ ...spec, content: await contentOf(spec, project) }),
-  read: readStandingFile,
-  diff: diffStandingFile,
-  foretells: foretellStandingFile,
+  read: readManagedFile,
+  diff: diffManagedFile,
+  effects: managedFileEffects,
 });
 
 async function contentOf({ content, source }: z.output<typeof schema>, { root }: Project): Promise<Buffer> {

@@ -46,7 +46,7 @@ export const hostname = defineResource({
   manages: () => ['hostname'],
   read: (_spec, host) => readHostnames(host),
   diff: ({ name }, state) => differs([...savedChange(name, state), ...runningChange(name, state)]),
-  foretells(_spec, { saved }, finding) {
+  effects(_spec, { saved }, finding) {
     const written = finding.status === 'change' && finding.changes.some(({ aspect }) => aspect === 'saved');
     if (!written) return {};
     return saved === undefined

@@ -44,7 +44,7 @@ export const iptablesRules = defineResource<typeof rulesSpec, RulesState>({
   manages: (spec) => [...new Set(spec.rules.map((rule) => `rule:${spec.family}:${spec.table}:${rule}`))],
   read: lookAtRules,
   diff: decideRules,
-  foretells: (spec, _state, finding) => (mayEdit(finding) ? { changes: [savedPath(spec)] } : {}),
+  effects: (spec, _state, finding) => (mayEdit(finding) ? { changes: [savedPath(spec)] } : {}),
 });
 
 function mayEdit(finding: Finding): boolean {

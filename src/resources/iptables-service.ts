@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineResource, type Finding, type Foretelling } from '../model/index.ts';
+import { defineResource, type Effects, type Finding } from '../model/index.ts';
 import { MASK } from './iptables/readiness.ts';
 import { decideService } from './iptables-service/decide.ts';
-import { owed } from './iptables-service/owed.ts';
 import { readService, type ServiceState } from './iptables-service/read-service.ts';
+import { requiredChanges } from './iptables-service/required-changes.ts';
 
 /**
  * Ensures that iptables-services filters packets, now and from boot on, for IPv4 and IPv6, and that nothing else does.
@@ -34,12 +34,12 @@ export const iptablesService = defineResource({
   name: () => 'iptables',
   manages: () => ['iptables', 'ip6tables', 'firewalld'].map((name) => `service:${name}.service`),
   read: (_spec, host) => readService(host),
-  diff: (_spec, state, foretold) => decideService(state, foretold),
-  foretells: (_spec, state, finding) => coming(state, finding),
+  diff: (_spec, state, effects) => decideService(state, effects),
+  effects: (_spec, state, finding) => coming(state, finding),
 });
 
-function coming({ units }: ServiceState, finding: Finding): Foretelling {
-  const { mask, stop, start } = owed(units);
+function coming({ units }: ServiceState, finding: Finding): Effects {
+  const { mask, stop, start } = requiredChanges(units);
   const saved =
     finding.status === 'change' && finding.changes.some(({ aspect }) => aspect.startsWith('saved'));
   return {

@@ -26,8 +26,8 @@ export const kernelModule = defineResource({
   name: ({ name }) => name,
   manages: ({ name }) => [`module:${name}`, `file:${bootFile(name).path}`],
   read: ({ name }, host) => readModule(name, host),
-  diff: ({ name }, state, foretold) => decideModule(name, state, foretold),
-  foretells({ name }, { running }, finding) {
+  diff: ({ name }, state, effects) => decideModule(name, state, effects),
+  effects({ name }, { running }, finding) {
     if (finding.status === 'ok') return {};
     const { path } = bootFile(name);
     // What else a module brings, such as parameters in /proc/sys, cannot be asked.

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { didYouMean, InputError, type Place, refuseWritable } from '../model/index.ts';
-import { blameTemplate } from './files/blame-template.ts';
 import { markLines, takeMarks } from './files/mark-lines.ts';
+import { templateError } from './files/template-error.ts';
 import { lineText, templateHelpers } from './files/template-helpers.ts';
 
 export interface Rendered {
@@ -47,7 +47,7 @@ class Rendering {
     try {
       return String(this.#template(file, this.#mark(file, source)).compile()(known));
     } catch (error) {
-      throw blameTemplate(error instanceof Error ? error : new Error(String(error)), this, known);
+      throw templateError(error instanceof Error ? error : new Error(String(error)), this, known);
     }
   }
 

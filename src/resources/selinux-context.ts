@@ -39,7 +39,7 @@ export const selinuxContext = defineResource({
   manages: (spec) => [`selinuxContext:${nameOf(spec)}`],
   read: readContext,
   diff: decideContext,
-  foretells({ pattern, type, restore }, _state, finding) {
+  effects({ pattern, type, restore }, _state, finding) {
     if (finding.status !== 'change' && finding.status !== 'unknown') return {};
     const rule = type === undefined ? { pattern: `${escaped(pattern)}(/.*)?` } : { pattern, type };
     return { labels: [{ ...rule, restored: restore }] };

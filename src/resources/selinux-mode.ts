@@ -39,7 +39,7 @@ export const selinuxMode = defineResource({
   manages: () => ['selinuxMode', `file:${CONFIG}`],
   read: (_spec, host) => readMode(host),
   diff: decideMode,
-  foretells(_spec, _state, finding) {
+  effects(_spec, _state, finding) {
     const saved = finding.status === 'change' && finding.changes.some(({ aspect }) => aspect === 'saved');
     return saved ? { changes: [CONFIG] } : {};
   },

@@ -39,7 +39,7 @@ export const selinuxModule = defineResource({
   read: ({ spec }, host) => readModule(spec.name, host),
   diff: decideModule,
   // Types and booleans: steps that miss one ask whether a module appears in the store.
-  foretells({ spec }, state, finding) {
+  effects({ spec }, state, finding) {
     if (!state || finding.status === 'ok' || spec.state === 'absent') return {};
     return { appears: [moduleFolder(state.store, spec.name)] };
   },

@@ -35,7 +35,7 @@ export const symlink = defineResource({
   read: ({ path, owner = 'root', group = 'root', context }, host) =>
     lookAtAttributes({ path, mode: '0777', owner, group, context }, host),
   diff: diffSymlink,
-  foretells({ path }, { file }, finding) {
+  effects({ path }, { file }, finding) {
     if (finding.status !== 'change') return {};
     if (!file.exists) return { appears: [path], changes: [path] };
     return finding.changes.some(({ aspect }) => aspect === 'target') ? { changes: [path] } : {};

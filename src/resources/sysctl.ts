@@ -30,7 +30,7 @@ export const sysctl = defineResource({
   read: ({ settings, file }, host) =>
     readSettings(settings, { path: file, content: contentOf(settings) }, host),
   diff: decideSettings,
-  foretells({ file }, _state, finding) {
+  effects({ file }, _state, finding) {
     if (finding.status !== 'change') return {};
     const written = finding.changes.some(({ aspect }) => aspect === 'file');
     return written ? { appears: [file], changes: [file] } : {};

@@ -35,5 +35,5 @@ export const systemdService = defineResource({
   manages: ({ name }) => [`service:${name}`],
   read: ({ name, reloadOn, restartOn }, host) => readUnit(name, [...reloadOn, ...restartOn], host),
   diff: decideService,
-  foretells: ({ name, running }) => (running ? { runs: [name] } : {}),
+  effects: ({ name, running }) => (running ? { runs: [name] } : {}),
 });

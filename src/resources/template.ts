@@ -5,12 +5,12 @@ import { defineResource, type Project } from '../model/index.ts';
 import { fileFields } from './files/file-fields.ts';
 import { fromLaptop } from './files/from-laptop.ts';
 import {
-  diffStandingFile,
-  foretellStandingFile,
-  readStandingFile,
-  type StandingFile,
-  type StandingFileState,
-} from './files/standing-file.ts';
+  diffManagedFile,
+  type ManagedFile,
+  type ManagedFileState,
+  managedFileEffects,
+  readManagedFile,
+} from './files/managed-file.ts';
 import { renderEjs } from './render-ejs.ts';
 
 const schema = z.strictObject({
@@ -40,18 +40,18 @@ const schema = z.strictObject({
  *       validate: ['haproxy', '-c', '-f', '%s'],
  *     })
  */
-export const template = defineResource<typeof schema, StandingFileState, StandingFile>({
+export const template = defineResource<typeof schema, ManagedFileState, ManagedFile>({
   kind: 'template',
   schema,
   name: ({ path }) => path,
   manages: ({ path }) => [`file:${path}`],
   prepare,
-  read: readStandingFile,
-  diff: diffStandingFile,
-  foretells: foretellStandingFile,
+  read: readManagedFile,
+  diff: diffManagedFile,
+  effects: managedFileEffects,
 });
 
-async function prepare(spec: z.output<typeof schema>, project: Project): Promise<StandingFile> {
+async function prepare(spec: z.output<typeof schema>, project: Project): Promise<ManagedFile> {
   const source = findTemplate(spec.source, project);
   const { text, templateLineOf } = await renderEjs(source, String(await fromLaptop(source)), spec.data);
   const placeOf = (line: number) => {

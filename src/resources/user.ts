@@ -33,7 +33,7 @@ export const user = defineResource({
   manages: ({ name }) => [`user:${name}`],
   read: readAccount,
   diff: decideUser,
-  foretells({ home, system, state }, { known }, finding) {
+  effects({ home, system, state }, { known }, finding) {
     const made = finding.status === 'change' && state === 'present' && !known && !system;
     return made && home !== undefined ? { appears: [home] } : {};
   },

@@ -1,4 +1,4 @@
-import { defineResource, type Foretelling } from '../model/index.ts';
+import { defineResource, type Effects } from '../model/index.ts';
 import { decidePackages } from './yum/decide.ts';
 import { yumPackageSpec } from './yum/package-spec.ts';
 import { readPackages } from './yum/read-packages.ts';
@@ -32,7 +32,7 @@ export const yumPackage = defineResource({
   manages: ({ names }) => names.map((name) => `package:${name}`),
   read: readPackages,
   diff: decidePackages,
-  foretells(_spec, { asked }, finding): Foretelling {
+  effects(_spec, { asked }, finding): Effects {
     if (finding.status !== 'change' || asked?.resolution.kind !== 'transaction') return { more: true };
     const { items, files } = asked.resolution;
     if (items.every(({ does }) => does === 'remove')) return {};

@@ -34,7 +34,7 @@ export const yumRepository = defineResource<typeof repositorySpec, RepositorySta
   prepare: prepareRepository,
   read: readRepository,
   diff: decideRepository,
-  foretells({ file: { path } }, { file }, finding) {
+  effects({ file: { path } }, { file }, finding) {
     if (finding.status !== 'change') return {};
     return file.file.exists ? { changes: [path] } : { appears: [path], changes: [path] };
   },

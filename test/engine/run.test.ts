@@ -362,7 +362,7 @@ describe('tags', () => {
     expect([...toy().entries.keys()]).toEqual(expected);
   });
 
-  it('leave steps out of what plan foretells', async () => {
+  it('leave steps out of the predicted effects', async () => {
     const steps = () => [
       entry({ key: 'x', value: '1' }),
       entry({ key: 'y', value: '1', needs: 'x', tags: ['web'] }),

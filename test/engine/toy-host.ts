@@ -123,15 +123,15 @@ export const entry = defineResource({
     ]);
     return { value: own.code === 0 ? own.stdout : undefined, lacks: needed?.code === 1 };
   },
-  diff({ key, value, needs = '', run, detached, undo, skip }, state, foretold) {
+  diff({ key, value, needs = '', run, detached, undo, skip }, state, effects) {
     if (skip !== undefined) return skipped(skip);
-    const foresight = foretold.appears(needs);
+    const prediction = effects.appears(needs);
     if (state.lacks)
-      return foresight ? unknown(foresight.step, `${needs} is missing`) : blocked(`no ${needs}`);
+      return prediction ? unknown(prediction.step, `${needs} is missing`) : blocked(`no ${needs}`);
     if (state.value === value) return differs([]);
     const exec = run ?? (['set', key, value] as const);
     const action = { exec, ...(detached ? { detached } : {}), ...(undo ? { undo } : {}) };
     return differs([{ aspect: 'value', summary: `${state.value} → ${value}`, actions: [action] }]);
   },
-  foretells: ({ key }) => ({ appears: [key] }),
+  effects: ({ key }) => ({ appears: [key] }),
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blocked, type Finding, type Step } from '../../src/model/index.ts';
 import { authorizedKey } from '../../src/resources/authorized-key.ts';
-import { foretold, scriptedHost } from '../scripted-host.ts';
+import { effects, scriptedHost } from '../scripted-host.ts';
 
 const field = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
 const blob = (seed: number) =>
@@ -10,7 +10,7 @@ const ONE = `ssh-ed25519 ${blob(1)}`;
 const TWO = `ssh-ed25519 ${blob(2)}`;
 const PRINT_ONE = 'ssh-ed25519 SHA256:RXm/ruZ0eTzRXKwi1AQEDynB0VgHQ2ac9KPSFdf/YnA';
 
-const NOW = foretold();
+const NOW = effects();
 const LATER = { ...NOW, pending: 'user joe' };
 const ENTRY = 'joe:x:1001:1002::/home/joe:/bin/bash';
 const HOME = '700 1001 2 8:5 directory';
@@ -119,7 +119,7 @@ describe('the text of the file', () => {
     ['permissive, so that sshd may read it', NOW, labels('var_t', [], '0')],
     [
       'with a rule that comes',
-      foretold({
+      effects({
         label: {
           [KEYS_OF_JOE]: { step: 'selinuxContext /home', certain: true, pattern: '/home', restored: true },
         },
@@ -217,7 +217,7 @@ describe('what is around the file', () => {
     [
       'no home yet',
       { ...NEW, home: 'absent' },
-      foretold({ appears: { '/home/joe': { step: 'directory /home/joe', certain: true } } }),
+      effects({ appears: { '/home/joe': { step: 'directory /home/joe', certain: true } } }),
       { status: 'change', changes: [FIRST] },
     ],
     [

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
-  type Foresight,
-  type Foretold,
   InputError,
+  type PredictedEffects,
+  type Prediction,
   type ProbeOptions,
   Secret,
 } from '../../src/model/index.ts';
 import { command } from '../../src/resources/command.ts';
-import { foretold, type ScriptedAnswer, scriptedHost, standingFile } from '../scripted-host.ts';
+import { effects, type ScriptedAnswer, scriptedHost, standingFile } from '../scripted-host.ts';
 
 type Spec = Parameters<typeof command>[0];
 
@@ -18,8 +18,8 @@ interface Scene {
   readonly tool?: ScriptedAnswer;
 }
 
-const install: Foresight = { step: 'yumPackage postfix', certain: true };
-const maybe: Foresight = { step: 'command make', certain: false };
+const install: Prediction = { step: 'yumPackage postfix', certain: true };
+const maybe: Prediction = { step: 'command make', certain: false };
 const run: Spec['run'] = ['newaliases'];
 const UNLESS: Spec = { run, unless: ['grep', '-q', 'x', '/etc/aliases.db'] };
 const ONLY_IF: Spec = { run, onlyIf: ['test', '/etc/aliases', '-nt', '/etc/aliases.db'] };
@@ -38,7 +38,7 @@ async function look(spec: Spec, { unless = {}, onlyIf = {}, created = false, too
   return prepared.look(host);
 }
 
-async function find(spec: Spec, scene: Scene, before: Foretold = foretold()) {
+async function find(spec: Spec, scene: Scene, before: PredictedEffects = effects()) {
   return (await look(spec, scene)).diff(before);
 }
 
@@ -90,64 +90,64 @@ describe('no answer is not an answer', () => {
 
   const gone = { code: 127 };
   const script: Spec = { run, unless: ['sh', '-c', 'grep x /srv/y | postmap'] };
-  test.each<[string, Spec, Scene, Foretold, unknown]>([
+  test.each<[string, Spec, Scene, PredictedEffects, unknown]>([
     [
       'its tool is missing',
       UNLESS,
       { unless: gone },
-      foretold(),
+      effects(),
       { status: 'blocked', reason: 'the host does not have grep' },
     ],
     [
       'its tool will come',
       UNLESS,
       { unless: gone },
-      foretold({ command: { grep: install } }),
+      effects({ command: { grep: install } }),
       { status: 'unknown', until: 'yumPackage postfix', why: 'the guard needs grep, which is not there yet' },
     ],
     [
       'some tool of its script is missing',
       script,
       { unless: gone },
-      foretold(),
+      effects(),
       { status: 'blocked', reason: 'the host does not have a tool that its script calls' },
     ],
     [
       'some tool of its script is missing, and steps are pending',
       script,
       { unless: gone },
-      foretold({ unit: { x: install } }),
+      effects({ unit: { x: install } }),
       { status: 'unknown', until: 'yumPackage postfix' },
     ],
     [
       'what shall be run is missing (bash)',
       CREATES,
       { tool: { code: 1 } },
-      foretold(),
+      effects(),
       { status: 'blocked', reason: 'the host does not have newaliases' },
     ],
     [
       'what shall be run is missing (dash)',
       CREATES,
       { tool: gone },
-      foretold(),
+      effects(),
       { status: 'blocked', reason: 'the host does not have newaliases' },
     ],
     [
       'what shall be run will come',
       CREATES,
       { tool: gone },
-      foretold({ command: { newaliases: install } }),
+      effects({ command: { newaliases: install } }),
       { status: 'change' },
     ],
     [
       'what shall be run may come',
       CREATES,
       { tool: gone },
-      foretold({ command: { newaliases: maybe } }),
+      effects({ command: { newaliases: maybe } }),
       { status: 'unknown', until: 'command make' },
     ],
-    ['what need not be run is missing', CREATES, { tool: gone, created: true }, foretold(), { status: 'ok' }],
+    ['what need not be run is missing', CREATES, { tool: gone, created: true }, effects(), { status: 'ok' }],
   ])('%s', async (_, spec, scene, before, expected) => {
     expect(await find(spec, scene, before)).toMatchObject(expected as object);
   });
@@ -155,40 +155,40 @@ describe('no answer is not an answer', () => {
 
 describe('what earlier steps will do', () => {
   const soon = { status: 'unknown', until: 'yumPackage postfix' };
-  test.each<[string, Spec, Scene, Foretold, unknown]>([
+  test.each<[string, Spec, Scene, PredictedEffects, unknown]>([
     [
       'a file that the guard looks at will change: its answer may too',
       ONLY_IF,
       { onlyIf: { code: 1 } },
-      foretold({ changes: { '/etc/aliases': install } }),
+      effects({ changes: { '/etc/aliases': install } }),
       soon,
     ],
     [
       'a file that a script looks at will appear',
       { run, unless: ['sh', '-c', 'grep x </srv/y'] },
       { unless: { code: 0 } },
-      foretold({ appears: { '/srv/y': install } }),
+      effects({ appears: { '/srv/y': install } }),
       soon,
     ],
     [
       'a file may appear',
       UNLESS,
       { unless: { code: 0 } },
-      foretold({ appears: { '/etc/aliases.db': maybe } }),
+      effects({ appears: { '/etc/aliases.db': maybe } }),
       { status: 'ok' },
     ],
     [
       'what it creates will come by itself',
       CREATES,
       {},
-      foretold({ appears: { '/etc/aliases.db': install } }),
+      effects({ appears: { '/etc/aliases.db': install } }),
       soon,
     ],
     [
       'what it creates may come by itself',
       CREATES,
       {},
-      foretold({ appears: { '/etc/aliases.db': maybe } }),
+      effects({ appears: { '/etc/aliases.db': maybe } }),
       { status: 'change' },
     ],
   ])('%s', async (_, spec, scene, before, expected) => {
@@ -206,13 +206,13 @@ describe('what it brings', () => {
     ],
   ])('%s', async (_, spec, expected) => {
     const looked = await look(spec, {});
-    expect(looked.foretells(looked.diff(foretold()))).toEqual(expected);
+    expect(looked.effects(looked.diff(effects()))).toEqual(expected);
   });
 
   test('the same while it is not known whether it runs: if it need not, all that is there', async () => {
     const looked = await look({ ...CREATES, changes: [] }, {});
     const finding = { status: 'unknown', until: 'x', why: 'y' } as const;
-    expect(looked.foretells(finding)).toEqual({ appears: ['/etc/aliases.db'], changes: [], more: false });
+    expect(looked.effects(finding)).toEqual({ appears: ['/etc/aliases.db'], changes: [], more: false });
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { blocked, type Change, type FileState, type Finding, type Step } from '../../src/model/index.ts';
 import { directory } from '../../src/resources/directory.ts';
 import { type AttributesToSet, setAttributes } from '../../src/resources/files/set-attributes.ts';
-import { foretold, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
+import { effects, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
 
 const PATH = '/srv/www';
 const folder = {
@@ -13,7 +13,7 @@ const folder = {
   group: 'root',
   size: 40,
 } as const;
-const NOW = foretold();
+const NOW = effects();
 const LATER = { ...NOW, pending: 'yumPackage nginx' };
 const ADVICE = 'Nothing is removed to make way for a directory: do it by hand.';
 
@@ -45,10 +45,10 @@ describe('directory', () => {
   it.each<[what: string, when: typeof NOW, status: Finding['status']]>([
     ['at once', NOW, 'blocked'],
     ['whatever else is pending', LATER, 'blocked'],
-    ['unless a pending step replaces the symlink', foretold({ changes: { '/home/joe/l': STEP } }), 'change'],
+    ['unless a pending step replaces the symlink', effects({ changes: { '/home/joe/l': STEP } }), 'change'],
     [
       'unless a pending step changes a folder above it',
-      foretold({ touches: { '/home/joe': STEP } }),
+      effects({ touches: { '/home/joe': STEP } }),
       'change',
     ],
   ])('is blocked below a symlink that another user can redirect, %s', async (_, when, status) => {
@@ -145,7 +145,7 @@ describe('directory', () => {
       {},
       { ...folder, label: { context: 'u:object_r:var_t:s0' } },
       {},
-      foretold({ label: { [PATH]: { ...RULE, type: 'httpd_sys_content_t', restored: false } } }),
+      effects({ label: { [PATH]: { ...RULE, type: 'httpd_sys_content_t', restored: false } } }),
       relabel('label var_t → httpd_sys_content_t, once selinuxContext /srv/www has set it'),
     ],
     [
@@ -153,7 +153,7 @@ describe('directory', () => {
       {},
       { ...folder, label: LABEL },
       {},
-      foretold({ label: { [PATH]: { ...RULE, type: 'httpd_sys_content_t', restored: true } } }),
+      effects({ label: { [PATH]: { ...RULE, type: 'httpd_sys_content_t', restored: true } } }),
       { status: 'ok' },
     ],
     [
@@ -197,7 +197,7 @@ describe('directory', () => {
       {},
       { exists: false },
       { files: { '/srv': { exists: false } } },
-      foretold({ appears: { '/srv': { step: 'directory /srv', certain: true } } }),
+      effects({ appears: { '/srv': { step: 'directory /srv', certain: true } } }),
       created('create, 0755 root:root', ...AS_ROOT),
     ],
     [
@@ -231,7 +231,7 @@ describe('directory', () => {
       {},
       { exists: false },
       {},
-      foretold({ appears: { [PATH]: { step: 'yumPackage nginx', certain: true } } }),
+      effects({ appears: { [PATH]: { step: 'yumPackage nginx', certain: true } } }),
       created('set on what yumPackage nginx brings, 0755 root:root', ...AS_ROOT),
     ],
   ])('%s', async (_what, spec, there, script, when, expected) => {
@@ -242,9 +242,9 @@ describe('directory', () => {
     [{ exists: false }, { appears: [PATH] }],
     [{ ...folder, mode: '0700' }, { touches: [PATH] }],
     [folder, {}],
-  ])('foretells from %j: %j', async (there, expected) => {
+  ])('effects from %j: %j', async (there, expected) => {
     const seen = await look({ path: PATH }, there, {});
-    expect(seen.foretells(seen.diff(NOW))).toEqual(expected);
+    expect(seen.effects(seen.diff(NOW))).toEqual(expected);
   });
 
   it('manages its path', () => {

@@ -12,7 +12,7 @@ import {
 import { file } from '../../src/resources/file.ts';
 import { type AttributesToSet, setAttributes } from '../../src/resources/files/set-attributes.ts';
 import { projectFolder } from '../project-folder.ts';
-import { foretold, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
+import { effects, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
 
 const folder: FileState = {
   exists: true,
@@ -23,7 +23,7 @@ const folder: FileState = {
   size: 40,
 };
 const ETC = { '/etc': folder };
-const NOW = foretold();
+const NOW = effects();
 const LATER = { ...NOW, pending: 'yumPackage haproxy' };
 const PATH = '/etc/x.conf';
 const set = (more: Partial<AttributesToSet>) => setAttributes({ path: PATH, kind: 'file', ...more });
@@ -218,14 +218,14 @@ describe('file: what has to be there before', () => {
       'a folder that a step before makes',
       {},
       {},
-      foretold({ appears: { '/etc/new': { step: 'directory /etc/new', certain: true } } }),
+      effects({ appears: { '/etc/new': { step: 'directory /etc/new', certain: true } } }),
       { status: 'change' },
     ],
     [
       'a folder that may come',
       {},
       {},
-      foretold({ appears: { '/etc/new': { step: 'yumPackage x', certain: false } } }),
+      effects({ appears: { '/etc/new': { step: 'yumPackage x', certain: false } } }),
       { status: 'change', note: '/etc/new is not there yet' },
     ],
     [
@@ -282,7 +282,7 @@ describe('file: what has to be there before', () => {
   });
 
   it('says whose file it will replace', async () => {
-    const when = foretold({ appears: { [PATH]: { step: 'yumPackage haproxy', certain: true } } });
+    const when = effects({ appears: { [PATH]: { step: 'yumPackage haproxy', certain: true } } });
     expect(await find({ path: PATH, content: 'a\n' }, { files: ETC }, when)).toEqual(
       change({
         aspect: 'content',
@@ -295,7 +295,7 @@ describe('file: what has to be there before', () => {
   });
 
   it('does not say so of what may come or not', async () => {
-    const when = foretold({ appears: { '/etc/new/x': { step: 'yumPackage x', certain: false } } });
+    const when = effects({ appears: { '/etc/new/x': { step: 'yumPackage x', certain: false } } });
     const finding = await find(spec, { files: { '/etc/new': folder } }, when);
     expect(finding).toMatchObject({ changes: [{ aspect: 'file', summary: created }] });
   });
@@ -404,8 +404,8 @@ describe('file: secrets', () => {
   });
 });
 
-describe('file: what it foretells', () => {
-  it.each<[what: string, there: FileState, foretells: object]>([
+describe('file: its effects', () => {
+  it.each<[what: string, there: FileState, effects: object]>([
     ['appearing', { exists: false }, { appears: [PATH], changes: [PATH] }],
     ['another content', standingFile('old'), { changes: [PATH] }],
     ['no more symlink', { ...folder, type: 'symlink', target: '/x' }, { changes: [PATH] }],
@@ -413,7 +413,7 @@ describe('file: what it foretells', () => {
     ['a directory in the way', folder, {}],
   ])('%s', async (_what, there, expected) => {
     const seen = await look(file({ path: PATH, content: 'a' }), { files: { ...ETC, [PATH]: there } });
-    expect(seen.foretells(seen.diff(NOW))).toEqual(expected);
+    expect(seen.effects(seen.diff(NOW))).toEqual(expected);
   });
 });
 

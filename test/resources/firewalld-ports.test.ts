@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Finding, ProbeError, shellLine } from '../../src/model/index.ts';
 import { firewalldPorts } from '../../src/resources/firewalld-ports.ts';
-import { foretold, type Script, type ScriptedAnswer, scriptedHost } from '../scripted-host.ts';
+import { effects, type Script, type ScriptedAnswer, scriptedHost } from '../scripted-host.ts';
 
 type Spec = Parameters<typeof firewalldPorts>[0];
 
@@ -32,7 +32,7 @@ function script({ runtime = '', permanent = '', answer, savedAnswer, query = [NO
   };
 }
 
-async function find(seen: Seen, spec: Spec, before = foretold()): Promise<Finding> {
+async function find(seen: Seen, spec: Spec, before = effects()): Promise<Finding> {
   const step = await firewalldPorts(spec).prepare({ root: '/' });
   return (await step.look(scriptedHost(script(seen)))).diff(before);
 }
@@ -142,7 +142,7 @@ const yum = { step: 'yumPackage firewalld', certain: true };
 const start = { step: 'systemdService firewalld', certain: true };
 
 describe('firewalldPorts on a host that is not ready', () => {
-  it.each<[string, Seen, Parameters<typeof foretold>[0], object]>([
+  it.each<[string, Seen, Parameters<typeof effects>[0], object]>([
     [
       'no firewalld',
       { answer: { code: 127 } },
@@ -198,9 +198,7 @@ describe('firewalldPorts on a host that is not ready', () => {
       { status: 'unknown', until: 'file x' },
     ],
   ])('%s', async (_, seen, before, expected) => {
-    expect(await find(seen, { zone: 'public', services: ['http'] }, foretold(before))).toMatchObject(
-      expected,
-    );
+    expect(await find(seen, { zone: 'public', services: ['http'] }, effects(before))).toMatchObject(expected);
   });
 
   it.each([251, 253, 254, 2])('does not take exit %i for an answer', async (code) => {

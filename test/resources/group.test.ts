@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { blocked, type Finding, type Step } from '../../src/model/index.ts';
 import { group } from '../../src/resources/group.ts';
-import { foretold, scriptedHost } from '../scripted-host.ts';
+import { effects, scriptedHost } from '../scripted-host.ts';
 
-const NOW = foretold();
+const NOW = effects();
 const LATER = { ...NOW, pending: 'user joe' };
 const GROUPS = 'root:x:0:\nwheel:x:10:joe,ann\nops:x:1000:\n';
 const USERS = 'root:x:0:0:root:/root:/bin/bash\njoe:x:1001:1000::/home/joe:/bin/bash\n';

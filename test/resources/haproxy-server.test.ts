@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { type Foresight, type Foretold, InputError, ProbeError } from '../../src/model/index.ts';
+import { InputError, type PredictedEffects, type Prediction, ProbeError } from '../../src/model/index.ts';
 import { haproxyServer } from '../../src/resources/haproxy-server.ts';
-import { foretold, scriptedHost } from '../scripted-host.ts';
+import { effects, scriptedHost } from '../scripted-host.ts';
 
 type Spec = Parameters<typeof haproxyServer>[0];
 
 const DRAIN: Spec = { backend: ['app', 'https'], server: 'nginx-01', state: 'drain' };
 const READY: Spec = { ...DRAIN, state: 'ready' };
 const MAINT: Spec = { ...DRAIN, state: 'maint' };
-const config: Foresight = { step: 'template /etc/haproxy/haproxy.cfg', certain: true };
-const pending = foretold({ changes: { '/etc/haproxy/haproxy.cfg': config } });
+const config: Prediction = { step: 'template /etc/haproxy/haproxy.cfg', certain: true };
+const pending = effects({ changes: { '/etc/haproxy/haproxy.cfg': config } });
 
 /** Backend, server, what it was told in haproxy's bits, its status, its sessions. */
 type Server = [backend: string, server: string, bits: number, status: string, sessions: number];
@@ -45,7 +45,7 @@ function says(servers: readonly Server[], level = 'admin'): string {
   ].join('\n');
 }
 
-async function find(spec: Spec, stdout: string, before: Foretold = foretold()) {
+async function find(spec: Spec, stdout: string, before: PredictedEffects = effects()) {
   const host = scriptedHost({ probes: [['show servers state', { stdout }]] });
   const prepared = await haproxyServer(spec).prepare({ root: '/' });
   return (await prepared.look(host)).diff(before);

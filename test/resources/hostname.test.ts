@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/model/index.ts';
 import { hostname } from '../../src/resources/hostname.ts';
-import { foretold, scriptedHost } from '../scripted-host.ts';
+import { effects, scriptedHost } from '../scripted-host.ts';
 
 const NAME = 'lb-01.example.com';
 
@@ -44,10 +44,10 @@ describe('hostname', () => {
       { status: 'change', changes: [saved('(none)')] },
       { appears: [FILE], changes: [FILE] },
     ],
-  ])('%s', async (_what, stdout, finding, foretelling) => {
+  ])('%s', async (_what, stdout, finding, effectsThen) => {
     const seen = await look(stdout);
-    expect(seen.diff(foretold())).toEqual(finding);
-    expect(seen.foretells(seen.diff(foretold()))).toEqual(foretelling);
+    expect(seen.diff(effects())).toEqual(finding);
+    expect(seen.effects(seen.diff(effects()))).toEqual(effectsThen);
   });
 
   it.each(['', `${NAME}\n`])('an answer that was cut off is none: %j', async (stdout) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FileState, Finding } from '../../src/model/index.ts';
 import { iptablesRules } from '../../src/resources/iptables-rules.ts';
-import { foretold, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
+import { effects, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
 import { elSavedList, shippedRules } from './iptables/lists.ts';
 
 type Spec = Parameters<typeof iptablesRules>[0];
@@ -41,7 +41,7 @@ function script(seen: Seen): Script {
   };
 }
 
-async function find(seen: Seen, spec: Partial<Spec> = {}, before = foretold()): Promise<Finding> {
+async function find(seen: Seen, spec: Partial<Spec> = {}, before = effects()): Promise<Finding> {
   const step = await iptablesRules({ rules: shippedRules, ...spec }).prepare({ root: '/' });
   return (await step.look(scriptedHost(script(seen)))).diff(before);
 }
@@ -155,7 +155,7 @@ const notFound = 'LoadState=not-found\nUnitFileState=';
 const yum = { step: 'yumPackage iptables-services', certain: true };
 
 describe('iptablesRules on a host that is not ready', () => {
-  it.each<[string, Seen, Parameters<typeof foretold>[0]]>([
+  it.each<[string, Seen, Parameters<typeof effects>[0]]>([
     ['no iptables yet', { lists: missing, service: notFound }, { command: { iptables: yum } }],
     ['no service yet', { service: notFound }, { unit: { 'iptables.service': yum } }],
     [
@@ -164,13 +164,13 @@ describe('iptablesRules on a host that is not ready', () => {
       { appears: { '/etc/systemd/system/firewalld.service': yum } },
     ],
   ])('knows until when it is unknown: %s', async (_, seen, coming) => {
-    expect(await find(seen, {}, foretold(coming))).toMatchObject({ status: 'unknown', until: yum.step });
+    expect(await find(seen, {}, effects(coming))).toMatchObject({ status: 'unknown', until: yum.step });
   });
 
   it('knows that a service which starts puts the saved list in force', async () => {
     const seen = { running: WITH_OURS, saved: EMPTY };
     const service = 'LoadState=loaded\nUnitFileState=disabled\nActiveState=inactive';
-    const starts = foretold({ unit: { 'x.service': yum } });
+    const starts = effects({ unit: { 'x.service': yum } });
     expect(await find({ ...seen, service }, {}, starts)).toMatchObject({
       status: 'unknown',
       until: yum.step,
@@ -302,11 +302,11 @@ describe('the step iptablesRules', () => {
     ]);
   });
 
-  it('foretells that the saved list changes', async () => {
+  it('effects that the saved list changes', async () => {
     const step = await iptablesRules({ rules: shippedRules }).prepare({ root: '/' });
     const look = async (seen: Seen) => {
       const seenNow = await step.look(scriptedHost(script(seen)));
-      return seenNow.foretells(seenNow.diff(foretold()));
+      return seenNow.effects(seenNow.diff(effects()));
     };
     expect(await look({ saved: EMPTY })).toEqual({ changes: ['/etc/sysconfig/iptables'] });
     expect(await look({ saved: WITH_OURS })).toEqual({});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Finding, ProbeError, shellLine } from '../../src/model/index.ts';
 import { iptablesService } from '../../src/resources/iptables-service.ts';
-import { foretold, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
+import { effects, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
 import { elSavedList } from './iptables/lists.ts';
 
 interface Seen {
@@ -76,15 +76,15 @@ function script(seen: Seen): Script {
   };
 }
 
-async function look(seen: Seen, before = foretold()) {
+async function look(seen: Seen, before = effects()) {
   const host = scriptedHost(script(seen));
   const step = await iptablesService({}).prepare({ root: '/' });
   const looked = await step.look(host);
   const finding = looked.diff(before);
-  return { finding, foretells: looked.foretells(finding), asked: host.asked };
+  return { finding, effects: looked.effects(finding), asked: host.asked };
 }
 
-async function summaries(seen: Seen, before = foretold()): Promise<string[]> {
+async function summaries(seen: Seen, before = effects()): Promise<string[]> {
   const { finding } = await look(seen, before);
   return finding.status === 'change' ? finding.changes.map(({ summary }) => summary) : [finding.status];
 }
@@ -256,11 +256,11 @@ const coming = { unit: { 'iptables.service': yum } };
 describe('iptablesService on a host that is not ready', () => {
   it('says what will be lost before iptables-services is there', async () => {
     const bare = { iptables: NONE, ip6tables: NONE, firewalld: UP };
-    expect(await summaries(bare, foretold(coming))).toEqual([OVER, `${BOTH}, which ${yum.step} brings`]);
-    expect((await look(bare, foretold(coming))).finding).toMatchObject({ changes: [{}, { whole: true }] });
+    expect(await summaries(bare, effects(coming))).toEqual([OVER, `${BOTH}, which ${yum.step} brings`]);
+    expect((await look(bare, effects(coming))).finding).toMatchObject({ changes: [{}, { whole: true }] });
   });
 
-  it.each<[string, Seen, Parameters<typeof foretold>[0], object]>([
+  it.each<[string, Seen, Parameters<typeof effects>[0], object]>([
     [
       'no package',
       { iptables: NONE, ip6tables: NONE },
@@ -289,7 +289,7 @@ describe('iptablesService on a host that is not ready', () => {
       { status: 'unknown', until: 'file x' },
     ],
   ])('%s', async (_, seen, before, expected) => {
-    expect((await look(seen, foretold(before))).finding).toMatchObject(expected);
+    expect((await look(seen, effects(before))).finding).toMatchObject(expected);
   });
 
   it('that does not say by which port we came is not touched', async () => {
@@ -297,9 +297,9 @@ describe('iptablesService on a host that is not ready', () => {
   });
 });
 
-describe('what iptablesService foretells', () => {
+describe('what iptablesService effects', () => {
   it('lets iptablesRules wait for the takeover', async () => {
-    expect((await look({ ...TAKEN, port: 2222 })).foretells).toEqual({
+    expect((await look({ ...TAKEN, port: 2222 })).effects).toEqual({
       appears: ['/etc/systemd/system/firewalld.service'],
       runs: ['iptables.service', 'ip6tables.service'],
       changes: ['/etc/sysconfig/iptables', '/etc/sysconfig/ip6tables'],

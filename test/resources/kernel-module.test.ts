@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type FileState, type Foretold, InputError } from '../../src/model/index.ts';
+import { type FileState, InputError, type PredictedEffects } from '../../src/model/index.ts';
 import { kernelModule } from '../../src/resources/kernel-module.ts';
-import { foretold, scriptedHost, standingFile } from '../scripted-host.ts';
+import { effects, scriptedHost, standingFile } from '../scripted-host.ts';
 
 const FILE = '/etc/modules-load.d/ip_vs.conf';
 const WRITTEN = standingFile('# trueup writes this file as a whole; see modules-load.d(5).\nip_vs\n');
@@ -27,7 +27,7 @@ async function look(says: string, file: FileState) {
   return (await kernelModule({ name: 'ip-vs' }).prepare({ root: '/' })).look(host);
 }
 
-async function find(says: string, file: FileState = WRITTEN, before: Foretold = foretold()) {
+async function find(says: string, file: FileState = WRITTEN, before: PredictedEffects = effects()) {
   const finding = (await look(says, file)).diff(before);
   if (finding.status !== 'change') return finding;
   return finding.changes.map(({ aspect, summary }) => `${aspect} | ${summary}`);
@@ -58,7 +58,7 @@ test.each<[string, string, FileState, string[]]>([
 });
 
 test('loading is done by modprobe', async () => {
-  const finding = (await look('loadable', WRITTEN)).diff(foretold());
+  const finding = (await look('loadable', WRITTEN)).diff(effects());
   expect(finding).toMatchObject({ changes: [{ actions: [{ exec: ['modprobe', 'ip_vs'] }] }] });
 });
 
@@ -95,13 +95,13 @@ describe('blocked', () => {
   });
 });
 
-test.each<[string, string, Parameters<typeof foretold>[0]]>([
+test.each<[string, string, Parameters<typeof effects>[0]]>([
   ['the module', 'absent, others are there', { below: { '/lib/modules': yum } }],
   ['the module, where EL keeps it', 'absent', { below: { '/usr/lib/modules': yum } }],
   ['modprobe', 'nobody can tell', { command: { modprobe: yum } }],
   ['another rule', 'install /bin/true', { below: { '/etc/modprobe.d': yum } }],
 ])('unknown while an earlier step may bring %s', async (_, says, pending) => {
-  expect(await find(says, { exists: false }, foretold(pending))).toMatchObject({
+  expect(await find(says, { exists: false }, effects(pending))).toMatchObject({
     status: 'unknown',
     until: yum.step,
   });
@@ -117,7 +117,7 @@ describe('the look, by a real sh', () => {
     const folder = mkdtempSync(join(tmpdir(), 'modprobe-'));
     try {
       writeFileSync(join(folder, 'modprobe'), `#!/bin/sh\n${modprobe}\n`, { mode: 0o755 });
-      const finding = (await prepared()).diff(foretold());
+      const finding = (await prepared()).diff(effects());
       return finding.status === 'blocked' ? finding.reason : finding.status;
 
       async function prepared() {

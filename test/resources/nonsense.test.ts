@@ -4,7 +4,7 @@ import * as trueup from '../../src/index.ts';
 import { type FileState, type Output, ProbeError, type Reader, TrueupError } from '../../src/model/index.ts';
 import { readFacts } from '../../src/remote/facts.ts';
 import { parseFileRecords } from '../../src/remote/file-records.ts';
-import { foretold } from '../scripted-host.ts';
+import { effects } from '../scripted-host.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g me';
 
@@ -160,7 +160,7 @@ it.each(STEPS)('$label survives a host that answers nonsense', { timeout: 60_000
   const prepared = await step.prepare({ root: '/' });
   const look = async (host: Reader) => {
     const looked = await prepared.look(host);
-    looked.foretells(looked.diff(foretold()));
+    looked.effects(looked.diff(effects()));
   };
   await fc.assert(
     fc.asyncProperty(nonsense, (host) => survives(() => look(host))),

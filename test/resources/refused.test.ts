@@ -26,7 +26,7 @@ import { readService } from '../../src/resources/iptables-service/read-service.t
 import { resolve } from '../../src/resources/yum/resolve.ts';
 import { checkContext } from '../checks/context.ts';
 import { localReader } from '../local-reader.ts';
-import { foretold } from '../scripted-host.ts';
+import { effects } from '../scripted-host.ts';
 import { stubTools } from '../stub-tools.ts';
 
 let host: string;
@@ -63,7 +63,7 @@ function reader(shell: 'dash' | 'bash', { tools = {}, replace = {} }: Scene): Re
 async function look(step: Step, shell: 'dash' | 'bash', scene: Scene): Promise<string> {
   const prepared: PreparedStep = await step.prepare({ root: '/' });
   const looked = await prepared.look(reader(shell, scene));
-  return looked.diff(foretold()).status;
+  return looked.diff(effects()).status;
 }
 
 const SHOWN = ['Id=x.service', 'LoadState=loaded', 'ActiveState=active', 'MainPID=0', 'Type=simple'];

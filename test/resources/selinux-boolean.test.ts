@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { type Finding, type Foretold, shellLine } from '../../src/model/index.ts';
+import { type Finding, type PredictedEffects, shellLine } from '../../src/model/index.ts';
 import { selinuxBoolean } from '../../src/resources/selinux-boolean.ts';
-import { foretold } from '../scripted-host.ts';
+import { effects } from '../scripted-host.ts';
 import { type PolicyHost, policyHost, STORE } from './selinux/policy-host.ts';
 
 type Spec = Parameters<typeof selinuxBoolean>[0];
@@ -19,7 +19,7 @@ const CONNECT = 'httpd_can_network_connect';
 const BOTH = { '/sys/fs/selinux/booleans/httpd_can_network_connect': '1 1' };
 const LOCAL_FILE = `${STORE}/booleans.local`;
 
-async function find(spec: Spec, host: PolicyHost, before: Foretold = foretold()): Promise<Finding> {
+async function find(spec: Spec, host: PolicyHost, before: PredictedEffects = effects()): Promise<Finding> {
   host.tool('setsebool', 'exit 1');
   return (await (await selinuxBoolean(spec).prepare({ root: '/' })).look(host.reader)).diff(before);
 }
@@ -112,7 +112,7 @@ describe('an unknown boolean', () => {
       const host = policyHost();
       const pending = { step: 'selinuxModule web', certain: true };
       const below = { [path]: pending, [`${host.root}${path}`]: pending };
-      expect(await find(typo, host, foretold({ below }))).toEqual({
+      expect(await find(typo, host, effects({ below }))).toEqual({
         status: 'unknown',
         until: 'selinuxModule web',
         why: 'it may bring the boolean httpd_can_network_conect',
@@ -171,7 +171,7 @@ describe('a failed probe is never read as "absent"', () => {
 });
 
 describe('without setsebool', () => {
-  async function bare(before: Foretold) {
+  async function bare(before: PredictedEffects) {
     const host = policyHost();
     const step = await selinuxBoolean({ name: 'haproxy_connect_any', on: true }).prepare({ root: '/' });
     return (await step.look(host.reader)).diff(before);
@@ -179,8 +179,8 @@ describe('without setsebool', () => {
 
   it('is blocked, unless an earlier step brings it', async () => {
     const step = 'yumPackage policycoreutils';
-    const command = (certain: boolean) => foretold({ command: { setsebool: { step, certain } } });
-    expect(await bare(foretold())).toMatchObject({
+    const command = (certain: boolean) => effects({ command: { setsebool: { step, certain } } });
+    expect(await bare(effects())).toMatchObject({
       status: 'blocked',
       reason: 'setsebool is missing on the host',
     });

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import type { Command, Finding, Foretold } from '../../src/model/index.ts';
+import type { Command, Finding, PredictedEffects } from '../../src/model/index.ts';
 import { markerOf } from '../../src/resources/selinux-context/probe.ts';
 import { placeOf } from '../../src/resources/selinux-context/spec.ts';
 import { selinuxContext } from '../../src/resources/selinux-context.ts';
-import { foretold, scriptedHost } from '../scripted-host.ts';
+import { effects, scriptedHost } from '../scripted-host.ts';
 import { type PolicyHost, policyHost } from './selinux/policy-host.ts';
 
 type Spec = Parameters<typeof selinuxContext>[0];
@@ -36,7 +36,7 @@ async function look(spec: Spec, host: PolicyHost) {
   return (await selinuxContext(spec).prepare({ root: '/' })).look(host.reader);
 }
 
-async function find(spec: Spec, host: PolicyHost, before: Foretold = foretold()): Promise<Finding> {
+async function find(spec: Spec, host: PolicyHost, before: PredictedEffects = effects()): Promise<Finding> {
   return (await look(spec, host)).diff(before);
 }
 
@@ -119,7 +119,7 @@ describe('a rule that would never match is blocked', () => {
 describe('what a host lacks', () => {
   const module = { step: 'selinuxModule web', certain: true };
 
-  async function on(sections: string, before: Foretold = foretold()): Promise<Finding> {
+  async function on(sections: string, before: PredictedEffects = effects()): Promise<Finding> {
     const stdout = `== store\n/store\n== rules\n${sections}== end\n`;
     const host = scriptedHost({ probes: [['file_contexts.local', { stdout }]] });
     return (await (await selinuxContext(WWW).prepare({ root: '/' })).look(host)).diff(before);
@@ -128,17 +128,17 @@ describe('what a host lacks', () => {
   it('SELinux', async () => {
     const host = scriptedHost({ probes: [['file_contexts', { stdout: '== disabled\n== end\n' }]] });
     const { diff } = await (await selinuxContext(WWW).prepare({ root: '/' })).look(host);
-    expect(diff(foretold())).toMatchObject({ status: 'skipped' });
+    expect(diff(effects())).toMatchObject({ status: 'skipped' });
   });
 
-  it.each<[string, Parameters<typeof foretold>[0], object]>([
+  it.each<[string, Parameters<typeof effects>[0], object]>([
     ['== unknown type\n', {}, { status: 'blocked', reason: 'the policy has no type httpd_sys_content_t' }],
     ['== unknown type\n', { below: { '/store/modules': module } }, { status: 'unknown', until: module.step }],
     ['== no semanage\n', {}, { status: 'blocked', reason: 'semanage is missing on the host' }],
     ['== no semanage\n', { command: { semanage: module } }, { status: 'change' }],
     ['== no restorecon\n', {}, { status: 'blocked', reason: 'restorecon is missing on the host' }],
   ])('%j, with %j pending', async (sections, before, expected) => {
-    expect(await on(sections, foretold(before))).toMatchObject(expected);
+    expect(await on(sections, effects(before))).toMatchObject(expected);
   });
 
   it.each(['/srv/www(/.*)?\n', '== equal\n/srv/deploy\n'])(
@@ -249,16 +249,16 @@ test.each<[string, string, boolean]>([
   expect(placeOf({ pattern })).toEqual({ stem, exact });
 });
 
-test('foretells the rule while it is pending', async () => {
+test('effects the rule while it is pending', async () => {
   const seen = await look({ pattern: '/srv/a.b', equals: '/home', restore: false }, policyHost());
-  expect(seen.foretells(seen.diff(foretold()))).toEqual({
+  expect(seen.effects(seen.diff(effects()))).toEqual({
     labels: [{ pattern: '/srv/a\\.b(/.*)?', restored: false }],
   });
   const www = await look(WWW, policyHost());
-  expect(www.foretells(www.diff(foretold()))).toEqual({
+  expect(www.effects(www.diff(effects()))).toEqual({
     labels: [{ pattern: '/srv/www(/.*)?', type: 'httpd_sys_content_t', restored: true }],
   });
-  expect(www.foretells({ status: 'ok' })).toEqual({});
+  expect(www.effects({ status: 'ok' })).toEqual({});
 });
 
 describe('the step selinuxContext', () => {

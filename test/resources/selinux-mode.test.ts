@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import type { FileState, Finding, Foretold, Reader } from '../../src/model/index.ts';
+import type { FileState, Finding, PredictedEffects, Reader } from '../../src/model/index.ts';
 import { selinuxMode } from '../../src/resources/selinux-mode.ts';
-import { foretold, standingFile } from '../scripted-host.ts';
+import { effects, standingFile } from '../scripted-host.ts';
 import { policyHost } from './selinux/policy-host.ts';
 
 type Spec = Parameters<typeof selinuxMode>[0];
@@ -41,7 +41,7 @@ function hostWith(seen: Seen, shell: 'bash' | 'dash' = 'bash'): Reader {
   return { ...host.reader, file: async () => state };
 }
 
-async function find(spec: Spec, host: Reader, before: Foretold = foretold()): Promise<Finding> {
+async function find(spec: Spec, host: Reader, before: PredictedEffects = effects()): Promise<Finding> {
   return (await (await selinuxMode(spec).prepare({ root: '/' })).look(host)).diff(before);
 }
 
@@ -148,7 +148,7 @@ describe('blocked', () => {
       reason: 'the host has no SELinux policy (/etc/selinux/targeted): it would not boot',
     });
     const yum = { step: 'yumPackage selinux-policy-targeted', certain: true };
-    const before = foretold({ below: { '/etc/selinux/targeted': yum } });
+    const before = effects({ below: { '/etc/selinux/targeted': yum } });
     expect(await find({ mode: 'enforcing' }, hostWith(bare), before)).toMatchObject({
       status: 'unknown',
       until: yum.step,
@@ -211,12 +211,12 @@ describe('what it does', () => {
     });
   });
 
-  it('foretells the file', async () => {
+  it('effects the file', async () => {
     const seen = await (await selinuxMode({ mode: 'disabled' }).prepare({ root: '/' })).look(
       hostWith({ running: 'enforcing', saved: 'enforcing' }),
     );
-    expect(seen.foretells(seen.diff(foretold()))).toEqual({ changes: ['/etc/selinux/config'] });
-    expect(seen.foretells(OK as Finding)).toEqual({});
+    expect(seen.effects(seen.diff(effects()))).toEqual({ changes: ['/etc/selinux/config'] });
+    expect(seen.effects(OK as Finding)).toEqual({});
   });
 });
 

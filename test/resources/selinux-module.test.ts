@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import type { Command, Finding, Foretold } from '../../src/model/index.ts';
+import type { Command, Finding, PredictedEffects } from '../../src/model/index.ts';
 import { selinuxModule } from '../../src/resources/selinux-module.ts';
-import { foretold, scriptedHost } from '../scripted-host.ts';
+import { effects, scriptedHost } from '../scripted-host.ts';
 import { type PolicyHost, policyHost, STORE } from './selinux/policy-host.ts';
 
 type Spec = Parameters<typeof selinuxModule>[0];
@@ -54,7 +54,7 @@ async function look(spec: Spec, host: PolicyHost, tools = ['semodule', 'checkmod
   return (await selinuxModule(spec).prepare({ root: project })).look(host.reader);
 }
 
-async function find(spec: Spec, host: PolicyHost, before: Foretold = foretold()): Promise<Finding> {
+async function find(spec: Spec, host: PolicyHost, before: PredictedEffects = effects()): Promise<Finding> {
   return (await look(spec, host)).diff(before);
 }
 
@@ -127,15 +127,15 @@ describe('what a host lacks', () => {
 
   it('the compiler, which only a .te needs', async () => {
     const tools = ['semodule', 'semodule_package'];
-    expect((await look(WEB, policyHost(), tools)).diff(foretold())).toMatchObject({ status: 'change' });
+    expect((await look(WEB, policyHost(), tools)).diff(effects())).toMatchObject({ status: 'change' });
     const seen = await look(te, policyHost(), tools);
-    expect(seen.diff(foretold())).toEqual({
+    expect(seen.diff(effects())).toEqual({
       status: 'blocked',
       reason: 'checkmodule is missing on the host',
       advice: 'Install it with a yumPackage step: checkpolicy.',
     });
-    expect(seen.diff(foretold({ command: { checkmodule: yum } }))).toMatchObject({ status: 'change' });
-    expect(seen.diff(foretold({ command: { checkmodule: { ...yum, certain: false } } }))).toMatchObject({
+    expect(seen.diff(effects({ command: { checkmodule: yum } }))).toMatchObject({ status: 'change' });
+    expect(seen.diff(effects({ command: { checkmodule: { ...yum, certain: false } } }))).toMatchObject({
       status: 'unknown',
       until: yum.step,
     });
@@ -144,16 +144,16 @@ describe('what a host lacks', () => {
   it('SELinux', async () => {
     const host = scriptedHost({ probes: [['sha256sum', { stdout: '== disabled\n== end\n' }]] });
     const seen = await (await selinuxModule(WEB).prepare({ root: project })).look(host);
-    expect(seen.diff(foretold())).toMatchObject({ status: 'skipped' });
-    expect(seen.foretells({ status: 'skipped', reason: '' })).toEqual({});
+    expect(seen.diff(effects())).toMatchObject({ status: 'skipped' });
+    expect(seen.effects({ status: 'skipped', reason: '' })).toEqual({});
   });
 });
 
-test('foretells itself in the store, where steps that need its types and booleans look', async () => {
+test('effects itself in the store, where steps that need its types and booleans look', async () => {
   const host = policyHost();
   const seen = await look(WEB, host);
-  expect(seen.foretells(seen.diff(foretold()))).toEqual({ appears: [`${host.root}${MODULE}`] });
-  expect(seen.foretells({ status: 'ok' })).toEqual({});
+  expect(seen.effects(seen.diff(effects()))).toEqual({ appears: [`${host.root}${MODULE}`] });
+  expect(seen.effects({ status: 'ok' })).toEqual({});
 });
 
 describe('the change, by a real sh', () => {

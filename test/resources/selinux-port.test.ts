@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { type Command, type Finding, type Foretold, ProbeError } from '../../src/model/index.ts';
+import { type Command, type Finding, type PredictedEffects, ProbeError } from '../../src/model/index.ts';
 import { parsePortRule } from '../../src/resources/selinux-port/probe.ts';
 import { selinuxPort } from '../../src/resources/selinux-port.ts';
-import { foretold, scriptedHost } from '../scripted-host.ts';
+import { effects, scriptedHost } from '../scripted-host.ts';
 import { type PolicyHost, policyHost, STORE } from './selinux/policy-host.ts';
 
 type Spec = Parameters<typeof selinuxPort>[0];
@@ -20,7 +20,7 @@ portcon udp 9000 system_u:object_r:ntp_port_t:s0
 `;
 const WEB = (...ports: Spec['ports']): Spec => ({ type: 'http_port_t', ports });
 
-async function find(spec: Spec, host: PolicyHost, before: Foretold = foretold()): Promise<Finding> {
+async function find(spec: Spec, host: PolicyHost, before: PredictedEffects = effects()): Promise<Finding> {
   host.tool('semanage', 'exit 1');
   return (await (await selinuxPort(spec).prepare({ root: '/' })).look(host.reader)).diff(before);
 }
@@ -100,26 +100,30 @@ describe('what a host lacks', () => {
   const yum = { step: 'yumPackage x', certain: false };
   const store = '/var/lib/selinux/targeted/active';
 
-  async function on(sections: string, before: Foretold, ports: Spec['ports'] = [80]): Promise<Finding> {
+  async function on(
+    sections: string,
+    before: PredictedEffects,
+    ports: Spec['ports'] = [80],
+  ): Promise<Finding> {
     const stdout =
       sections === 'disabled' ? '== disabled\n== end\n' : `== store\n${store}\n== ports\n${sections}== end\n`;
     const host = scriptedHost({ probes: [['ports.local', { stdout }]] });
     return (await (await selinuxPort(WEB(...ports)).prepare({ root: '/' })).look(host)).diff(before);
   }
 
-  it.each<[string, string, Foretold, object]>([
-    ['SELinux', 'disabled', foretold(), { status: 'skipped', reason: 'SELinux is disabled on the host' }],
-    ['the type', '== unknown type\n', foretold(), blocked('the policy has no type http_port_t')],
+  it.each<[string, string, PredictedEffects, object]>([
+    ['SELinux', 'disabled', effects(), { status: 'skipped', reason: 'SELinux is disabled on the host' }],
+    ['the type', '== unknown type\n', effects(), blocked('the policy has no type http_port_t')],
     [
       'the type, until a module is installed',
       '== unknown type\n',
-      foretold({ below: { [`${store}/modules`]: yum } }),
+      effects({ below: { [`${store}/modules`]: yum } }),
       { status: 'unknown', until: yum.step, why: 'it may bring the type http_port_t' },
     ],
     [
       'semanage',
       '== no semanage\n',
-      foretold(),
+      effects(),
       {
         status: 'blocked',
         reason: 'semanage is missing on the host',
@@ -129,13 +133,13 @@ describe('what a host lacks', () => {
     [
       'semanage, until a package may bring it',
       '== no semanage\n',
-      foretold({ command: { semanage: yum } }),
+      effects({ command: { semanage: yum } }),
       { status: 'unknown', until: yum.step, why: 'it may bring semanage' },
     ],
     [
       'semanage, until a package brings it',
       '== no semanage\n',
-      foretold({ command: { semanage: { ...yum, certain: true } } }),
+      effects({ command: { semanage: { ...yum, certain: true } } }),
       { status: 'change', changes: [{ aspect: 'tcp/80' }] },
     ],
   ])('%s', async (_, sections, before, expected) => {
@@ -144,7 +148,7 @@ describe('what a host lacks', () => {
 
   it('is no matter where nothing is to be done', async () => {
     const rule = 'portcon tcp 80 system_u:object_r:http_port_t:s0\n';
-    expect(await on(`${rule}== no semanage\n`, foretold())).toEqual(OK);
+    expect(await on(`${rule}== no semanage\n`, effects())).toEqual(OK);
   });
 });
 

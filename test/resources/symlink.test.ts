@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { blocked, type Change, type FileState, type Finding, type Step } from '../../src/model/index.ts';
 import { type AttributesToSet, setAttributes } from '../../src/resources/files/set-attributes.ts';
 import { symlink } from '../../src/resources/symlink.ts';
-import { foretold, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
+import { effects, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
 
 const PATH = '/srv/app/current';
 const folder = {
@@ -15,7 +15,7 @@ const folder = {
 } as const;
 const link = { ...folder, type: 'symlink', mode: '0777', target: 'releases/42' } as const;
 const absent = { exists: false } as const;
-const NOW = foretold();
+const NOW = effects();
 const LATER = { ...NOW, pending: 'user joe' };
 const ADVICE = 'Nothing is removed to make way for a link: do it by hand.';
 
@@ -100,7 +100,7 @@ describe('symlink', () => {
       {},
       absent,
       { files: { '/srv/app': absent } },
-      foretold({ appears: { '/srv/app': { step: 'directory /srv/app', certain: true } } }),
+      effects({ appears: { '/srv/app': { step: 'directory /srv/app', certain: true } } }),
       change(created('root:root')),
     ],
     [
@@ -108,7 +108,7 @@ describe('symlink', () => {
       {},
       absent,
       {},
-      foretold({ appears: { [PATH]: { step: 'yumPackage app', certain: true } } }),
+      effects({ appears: { [PATH]: { step: 'yumPackage app', certain: true } } }),
       { status: 'unknown', until: 'yumPackage app', why: `it brings ${PATH}` },
     ],
     [
@@ -135,9 +135,9 @@ describe('symlink', () => {
     [absent, { appears: [PATH], changes: [PATH] }],
     [{ ...link, target: 'x' }, { changes: [PATH] }],
     [link, {}],
-  ])('foretells from %j: %j', async (there, expected) => {
+  ])('effects from %j: %j', async (there, expected) => {
     const seen = await look({}, there);
-    expect(seen.foretells(seen.diff(NOW))).toEqual(expected);
+    expect(seen.effects(seen.diff(NOW))).toEqual(expected);
   });
 
   it.each<[unknown, string]>([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type FileState, type Foresight, type Foretold, InputError } from '../../src/model/index.ts';
+import { type FileState, InputError, type PredictedEffects, type Prediction } from '../../src/model/index.ts';
 import { sysctl } from '../../src/resources/sysctl.ts';
-import { foretold, scriptedHost, standingFile } from '../scripted-host.ts';
+import { effects, scriptedHost, standingFile } from '../scripted-host.ts';
 
 type Spec = Parameters<typeof sysctl>[0];
 
@@ -11,8 +11,8 @@ const MISLABELLED = { context: 'u:object_r:tmp_t:s0', expected: 'u:object_r:etc_
 const WRITTEN = standingFile(
   '# trueup writes this file as a whole; see sysctl.d(5).\nnet.ipv4.ip_forward = 1\n',
 );
-const modprobe: Foresight = { step: 'command modprobe', certain: true };
-const maybe: Foresight = { step: 'command make', certain: false };
+const modprobe: Prediction = { step: 'command modprobe', certain: true };
+const maybe: Prediction = { step: 'command make', certain: false };
 
 const key = (path: string, says: string) => `== key ${path}\n${says}\n`;
 const bootFile = (path: string, ...lines: string[]) => [`== file ${path}`, ...lines, ''].join('\n');
@@ -28,11 +28,11 @@ async function look(spec: Spec, says: string, file: FileState = WRITTEN) {
   return prepared.look(host);
 }
 
-async function find(spec: Spec, says: string, file?: FileState, before: Foretold = foretold()) {
+async function find(spec: Spec, says: string, file?: FileState, before: PredictedEffects = effects()) {
   return (await look(spec, says, file)).diff(before);
 }
 
-async function changes(spec: Spec, says: string, file?: FileState, before: Foretold = foretold()) {
+async function changes(spec: Spec, says: string, file?: FileState, before: PredictedEffects = effects()) {
   const finding = await find(spec, says, file, before);
   if (finding.status !== 'change') return finding;
   return finding.changes.map(({ aspect, summary }) => `${aspect} | ${summary}`);
@@ -132,9 +132,9 @@ describe('something to do', () => {
 
   test('a later step may expect the file', async () => {
     const looked = await look(FORWARD, ON, { exists: false });
-    expect(looked.foretells(looked.diff(foretold()))).toEqual({ appears: [FILE], changes: [FILE] });
+    expect(looked.effects(looked.diff(effects()))).toEqual({ appears: [FILE], changes: [FILE] });
     const other = await look(FORWARD, OFF);
-    expect(other.foretells(other.diff(foretold()))).toEqual({});
+    expect(other.effects(other.diff(effects()))).toEqual({});
   });
 });
 
@@ -152,7 +152,7 @@ describe('a parameter that the kernel does not have', () => {
   });
 
   test('an earlier step brings it', async () => {
-    const before = foretold({ appears: { [place]: modprobe } });
+    const before = effects({ appears: { [place]: modprobe } });
     expect(await changes(spec, missing, { exists: false }, before)).toEqual([
       'net.bridge.bridge-nf-call-iptables | net.bridge.bridge-nf-call-iptables → 0, once command modprobe has brought it',
       `file | create ${FILE}`,
@@ -160,7 +160,7 @@ describe('a parameter that the kernel does not have', () => {
   });
 
   test('an earlier step may bring it', async () => {
-    const before = foretold({ appears: { [place]: maybe } });
+    const before = effects({ appears: { [place]: maybe } });
     expect(await find(spec, missing, WRITTEN, before)).toEqual({
       status: 'unknown',
       until: 'command make',
@@ -190,7 +190,7 @@ describe('another file has the last word at boot', () => {
 
   test('an earlier step changes that file', async () => {
     const path = '/etc/sysctl.d/99-x.conf';
-    const before = foretold({ below: { [path]: { step: `file ${path}`, certain: true } } });
+    const before = effects({ below: { [path]: { step: `file ${path}`, certain: true } } });
     const says = ON + bootFile(path, 'net.ipv4.ip_forward = 0');
     expect(await find(FORWARD, says, WRITTEN, before)).toMatchObject({
       status: 'unknown',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Action, type Foresight, type Foretold, InputError } from '../../src/model/index.ts';
+import { type Action, InputError, type PredictedEffects, type Prediction } from '../../src/model/index.ts';
 import { systemdService } from '../../src/resources/systemd-service.ts';
-import { foretold, scriptedHost } from '../scripted-host.ts';
+import { effects, scriptedHost } from '../scripted-host.ts';
 import { NEW, NOT_FOUND, OLD, type Scene, STOPPED, systemctlSays } from './systemd/systemctl-words.ts';
 
 type Spec = Omit<Parameters<typeof systemdService>[0], 'name'>;
@@ -10,9 +10,9 @@ const CFG = '/etc/haproxy/haproxy.cfg';
 const DROP_IN = '/etc/systemd/system/haproxy.service.d/log.conf';
 const UP: Spec = { enabled: true, running: true };
 const WATCHING: Spec = { ...UP, reloadOn: [CFG], restartOn: [DROP_IN] };
-const template: Foresight = { step: `template ${CFG}`, certain: true };
-const maybe: Foresight = { step: 'command make', certain: false };
-const install: Foresight = { step: 'yumPackage haproxy', certain: true };
+const template: Prediction = { step: `template ${CFG}`, certain: true };
+const maybe: Prediction = { step: 'command make', certain: false };
+const install: Prediction = { step: 'yumPackage haproxy', certain: true };
 
 async function look(spec: Spec, stdout: string) {
   const host = scriptedHost({ probes: [['systemctl show', { stdout }]] });
@@ -20,12 +20,12 @@ async function look(spec: Spec, stdout: string) {
   return prepared.look(host);
 }
 
-async function find(spec: Spec, scene: Scene, before: Foretold = foretold()) {
+async function find(spec: Spec, scene: Scene, before: PredictedEffects = effects()) {
   return (await look(spec, systemctlSays(scene))).diff(before);
 }
 
 /** `aspect: summary`, or the finding if it is no change. */
-async function changes(spec: Spec, scene: Scene, before: Foretold = foretold()) {
+async function changes(spec: Spec, scene: Scene, before: PredictedEffects = effects()) {
   const finding = await find(spec, scene, before);
   if (finding.status !== 'change') return finding;
   return finding.changes.map(({ aspect, summary }) => `${aspect} | ${summary}`);
@@ -288,7 +288,7 @@ describe('has it read its files?', () => {
   });
 
   test('a step that will only change the mode: matters where the time of change must tell', async () => {
-    const chmod = foretold({ touches: { [CFG]: template } });
+    const chmod = effects({ touches: { [CFG]: template } });
     expect(await changes(WATCHING, { files: files(OLD) }, chmod)).toEqual([
       `reload | reload: ${CFG} will change`,
     ]);
@@ -367,40 +367,40 @@ describe('what it does to the unit is told apart from the words', () => {
 
 describe('what earlier steps will do', () => {
   const files = [`${OLD} 1.0 1.0 ${CFG}`, `missing 0 0 ${DROP_IN}`];
-  test.each<[string, Spec, Scene, Foretold, unknown]>([
+  test.each<[string, Spec, Scene, PredictedEffects, unknown]>([
     [
       'a file will change',
       WATCHING,
       { files },
-      foretold({ changes: { [CFG]: template } }),
+      effects({ changes: { [CFG]: template } }),
       [`reload | reload: ${CFG} will change`],
     ],
     [
       'a missing file will appear',
       WATCHING,
       { files },
-      foretold({ appears: { [DROP_IN]: template } }),
+      effects({ appears: { [DROP_IN]: template } }),
       [`restart | restart: ${DROP_IN} will appear`],
     ],
     [
       'a missing file may appear',
       WATCHING,
       { files },
-      foretold({ appears: { [DROP_IN]: maybe } }),
+      effects({ appears: { [DROP_IN]: maybe } }),
       [`restart | restart: ${DROP_IN} may appear`],
     ],
     [
       'a file that is there already "appears"',
       WATCHING,
       { files },
-      foretold({ appears: { [CFG]: install } }),
+      effects({ appears: { [CFG]: install } }),
       { status: 'ok' },
     ],
     [
       'a drop-in comes: daemon-reload first',
       WATCHING,
       { files },
-      foretold({
+      effects({
         appears: { [DROP_IN]: template },
         below: { '/etc/systemd/system/haproxy.service.d': template },
       }),
@@ -413,49 +413,49 @@ describe('what earlier steps will do', () => {
       'its package is upgraded',
       UP,
       {},
-      foretold({ below: { '/usr/lib/systemd/system/haproxy.service': install } }),
+      effects({ below: { '/usr/lib/systemd/system/haproxy.service': install } }),
       ['daemon-reload | daemon-reload: the files of haproxy.service will change'],
     ],
     [
       'anything may come',
       UP,
       {},
-      foretold({ below: { '/etc/systemd/system/haproxy.service.d': maybe } }),
+      effects({ below: { '/etc/systemd/system/haproxy.service.d': maybe } }),
       { status: 'ok' },
     ],
     [
       'its package comes',
       UP,
       { properties: NOT_FOUND },
-      foretold({ unit: { 'haproxy.service': install } }),
+      effects({ unit: { 'haproxy.service': install } }),
       ['unit | enable and start haproxy.service, which yumPackage haproxy brings'],
     ],
     [
       'its package was removed, which systemd has not noticed, and comes again',
       UP,
       { properties: { ...STOPPED, gone: 'yes', NeedDaemonReload: 'yes' } },
-      foretold({ unit: { 'haproxy.service': install } }),
+      effects({ unit: { 'haproxy.service': install } }),
       ['unit | enable and start haproxy.service, which yumPackage haproxy brings'],
     ],
     [
       'its package may come',
       UP,
       { properties: NOT_FOUND },
-      foretold({ unit: { 'haproxy.service': maybe } }),
+      effects({ unit: { 'haproxy.service': maybe } }),
       { status: 'unknown', until: 'command make', why: 'it may bring haproxy.service' },
     ],
     [
       'its package comes, and it shall be off',
       { enabled: false, running: false },
       { properties: NOT_FOUND },
-      foretold({ unit: { 'haproxy.service': install } }),
+      effects({ unit: { 'haproxy.service': install } }),
       { status: 'unknown', until: 'yumPackage haproxy', why: 'it brings haproxy.service' },
     ],
     [
       'its unit file, which cannot be enabled, will change',
       UP,
       { properties: { enablement: 'static' } },
-      foretold({ below: { '/usr/lib/systemd/system/haproxy.service': install } }),
+      effects({ below: { '/usr/lib/systemd/system/haproxy.service': install } }),
       {
         status: 'unknown',
         until: 'yumPackage haproxy',
@@ -470,20 +470,20 @@ describe('what earlier steps will do', () => {
     const finding = await find(
       UP,
       { properties: NOT_FOUND },
-      foretold({ unit: { 'haproxy.service': install } }),
+      effects({ unit: { 'haproxy.service': install } }),
     );
     expect(finding).toMatchObject({ changes: [{ whole: true }] });
   });
 });
 
-describe('what it foretells', () => {
+describe('its effects', () => {
   test('that the unit will run, for steps that need it', async () => {
-    const foretells = async (spec: Spec) => {
+    const effectsOf = async (spec: Spec) => {
       const looked = await look(spec, systemctlSays({ properties: STOPPED }));
-      return looked.foretells(looked.diff(foretold()));
+      return looked.effects(looked.diff(effects()));
     };
-    expect(await foretells(UP)).toEqual({ runs: ['haproxy.service'] });
-    expect(await foretells({ enabled: true })).toEqual({});
+    expect(await effectsOf(UP)).toEqual({ runs: ['haproxy.service'] });
+    expect(await effectsOf({ enabled: true })).toEqual({});
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type FileState, mask, Secret, type Step } from '../../src/model/index.ts';
 import { template } from '../../src/resources/template.ts';
 import { projectFolder } from '../project-folder.ts';
-import { foretold, scriptedHost, standingFile } from '../scripted-host.ts';
+import { effects, scriptedHost, standingFile } from '../scripted-host.ts';
 
 const PATH = '/etc/haproxy/haproxy.cfg';
 const folder: FileState = {
@@ -23,7 +23,7 @@ async function find(step: Step, files: Record<string, string>, there: FileState,
     probes: [['/run/trueup', { stdout: said }]],
   });
   const prepared = await step.prepare({ root: projectFolder(files) });
-  return (await prepared.look(host)).diff(foretold());
+  return (await prepared.look(host)).diff(effects());
 }
 
 describe('template', () => {

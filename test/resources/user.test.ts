@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { blocked, type Finding, Secret, type Step } from '../../src/model/index.ts';
 import { user } from '../../src/resources/user.ts';
-import { foretold, scriptedHost, standingFile } from '../scripted-host.ts';
+import { effects, scriptedHost, standingFile } from '../scripted-host.ts';
 
-const NOW = foretold();
+const NOW = effects();
 const LATER = { ...NOW, pending: 'group ops' };
 const HASH = '$6$saltsalt$abcdefghijklmnop';
 const password = new Secret('JOE', HASH);
@@ -137,9 +137,9 @@ describe('a new user', () => {
     [{ home: '/srv/joe', system: true }, FREE, {}],
     [{ home: '/srv/joe' }, THERE, {}],
     [{ home: '/home/joe', state: 'absent' }, THERE, {}],
-  ])('foretells from %j', async (spec, there, expected) => {
+  ])('effects from %j', async (spec, there, expected) => {
     const seen = await look(spec, there);
-    expect(seen.foretells(seen.diff(NOW))).toEqual(expected);
+    expect(seen.effects(seen.diff(NOW))).toEqual(expected);
   });
 });
 
@@ -237,7 +237,7 @@ describe('in the way', () => {
       'a missing shell that comes',
       { shell: '/usr/bin/zsh' },
       THERE,
-      foretold({ appears: { '/usr/bin/zsh': { step: 'yumPackage zsh', certain: true } } }),
+      effects({ appears: { '/usr/bin/zsh': { step: 'yumPackage zsh', certain: true } } }),
       changes(change('shell', 'shell /bin/bash → /usr/bin/zsh', 'usermod', '-s', '/usr/bin/zsh', 'joe')),
     ],
     ['a directory service', { comment: 'J' }, { known: JOE }, NOW, NOT_LOCAL],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Foretold, InputError } from '../../src/model/index.ts';
+import { InputError, type PredictedEffects } from '../../src/model/index.ts';
 import { yumPackage } from '../../src/resources/yum-package.ts';
-import { foretold, type ScriptedAnswer, scriptedHost } from '../scripted-host.ts';
+import { effects, type ScriptedAnswer, scriptedHost } from '../scripted-host.ts';
 import { DOWNGRADE, INSTALL_TWO, REMOVE, YUM_INSTALL } from './yum/dnf-words.ts';
 
 type Spec = Parameters<typeof yumPackage>[0];
@@ -31,7 +31,7 @@ async function look(spec: Spec, { rpm, dnf, files = { code: 3 } }: Scene) {
   return { look: await prepared.look(host), asked: host.asked };
 }
 
-async function find(spec: Spec, scene: Scene, before: Foretold = foretold()) {
+async function find(spec: Spec, scene: Scene, before: PredictedEffects = effects()) {
   return (await look(spec, scene)).look.diff(before);
 }
 
@@ -58,7 +58,7 @@ describe('nothing to do', () => {
     ['absent', { names: ['haproxy'], state: 'absent' }, NO_HAPROXY],
   ])('%s: dnf is not even asked', async (_, spec, stdout) => {
     const { look: looked, asked } = await look(spec, { rpm: { stdout } });
-    expect(looked.diff(foretold())).toEqual({ status: 'ok' });
+    expect(looked.diff(effects())).toEqual({ status: 'ok' });
     expect(asked).toHaveLength(1);
   });
 
@@ -109,7 +109,7 @@ describe('something to do', () => {
       ],
     });
     const prepared = await yumPackage({ names: ['haproxy'], version: '2.6.12-3.el9' }).prepare({ root: '/' });
-    const finding = (await prepared.look(host)).diff(foretold());
+    const finding = (await prepared.look(host)).diff(effects());
     expect(finding).toHaveProperty(
       'changes.0.actions.0.exec',
       expect.arrayContaining(['downgrade', 'haproxy-2.6.12-3.el9']),
@@ -210,8 +210,8 @@ describe('blocked', () => {
 
 describe('what an earlier step may bring', () => {
   const release = { step: 'yumPackage epel-release', certain: true };
-  const soon: Foretold = {
-    ...foretold(),
+  const soon: PredictedEffects = {
+    ...effects(),
     below: (folder) => (folder === '/etc/yum.repos.d' ? release : undefined),
   };
 
@@ -225,7 +225,7 @@ describe('what an earlier step may bring', () => {
 
   test('a step that leaves the repositories alone changes nothing of it', async () => {
     const scene = { rpm: { stdout: NO_HAPROXY }, dnf: refused('No match for argument: haproxy') };
-    const other: Foretold = { ...foretold(), pending: 'file /etc/motd', below: () => undefined };
+    const other: PredictedEffects = { ...effects(), pending: 'file /etc/motd', below: () => undefined };
     expect(await find({ names: ['haproxy'] }, scene, other)).toMatchObject({ status: 'blocked' });
   });
 });
@@ -233,7 +233,7 @@ describe('what an earlier step may bring', () => {
 describe('what it brings', () => {
   const brings = async (scene: Scene, spec: Spec = { names: ['haproxy'] }) => {
     const { look: looked } = await look(spec, scene);
-    return looked.foretells(looked.diff(foretold()));
+    return looked.effects(looked.diff(effects()));
   };
 
   test('the files of all packages, new and renewed', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocked, type FileState, type Finding, type Step } from '../../src/model/index.ts';
 import { setAttributes } from '../../src/resources/files/set-attributes.ts';
 import { yumRepository } from '../../src/resources/yum-repository.ts';
-import { foretold, type ScriptedAnswer, scriptedHost, standingFile } from '../scripted-host.ts';
+import { effects, type ScriptedAnswer, scriptedHost, standingFile } from '../scripted-host.ts';
 
 /** Made by gpg, which calls it by this fingerprint. */
 const ID = '1b42e2bf32081f911813a71426f560bca5ffa48f';
@@ -26,7 +26,7 @@ const SET_MODE = 'exec' in set ? set.exec.join(' ') : '';
 const OURS = '# trueup writes this file as a whole; see dnf.conf(5).\n[extra]\n';
 const TEXT = `${OURS}name=Extra\nbaseurl=https://example.com/9/\nenabled=1\ngpgcheck=1\nrepo_gpgcheck=0\n`;
 const WITH_KEY = `${TEXT}gpgkey=file://${KEY}\n`;
-const NOW = foretold();
+const NOW = effects();
 const LATER = { ...NOW, pending: 'file /etc/yum.repos.d/other.repo' };
 const folder = {
   exists: true,
@@ -195,7 +195,7 @@ describe('yumRepository', () => {
   });
 
   it('a key that an earlier step brings', async () => {
-    const when = foretold({ appears: { [KEY]: { step: 'yumPackage epel-release', certain: true } } });
+    const when = effects({ appears: { [KEY]: { step: 'yumPackage epel-release', certain: true } } });
     expect(await done(ON_HOST, {}, when)).toEqual([IMPORT, ['file', WITH_KEY]]);
   });
 
@@ -204,9 +204,9 @@ describe('yumRepository', () => {
     [{}, { file: standingFile('') }, { changes: [PATH] }],
     [{ state: 'absent' }, { file: standingFile('') }, { changes: [PATH] }],
     [{}, { file: standingFile(TEXT) }, {}],
-  ])('foretells from %j', async (spec, there, expected) => {
+  ])('effects from %j', async (spec, there, expected) => {
     const seen = await look(spec, there);
-    expect(seen.foretells(seen.diff(NOW))).toEqual(expected);
+    expect(seen.effects(seen.diff(NOW))).toEqual(expected);
   });
 
   it('writes every option by its name in dnf.conf', async () => {

@@ -4,7 +4,7 @@ import { attributeChanges } from '../../src/resources/files/attributes.ts';
 import { makeDirectory } from '../../src/resources/files/make-directory.ts';
 import { setAttributes } from '../../src/resources/files/set-attributes.ts';
 import { symlink } from '../../src/resources/symlink.ts';
-import { foretold, scriptedHost } from '../scripted-host.ts';
+import { effects, scriptedHost } from '../scripted-host.ts';
 
 /** What a racer does in its folder; see racer.mjs and racer.py. */
 export type Way = 'new names' | 'target' | 'folder';
@@ -12,7 +12,7 @@ export type Way = 'new names' | 'target' | 'folder';
 const attributes = (path: string) => ({ path, mode: '0644', owner: 'nobody', group: 'nogroup' });
 const write = (path: string) => ({ ...attributes(path), content: Buffer.from('theirs\n') });
 const found = { mode: '0600', owner: 'root', group: 'root' };
-const options = { written: false, foretold: foretold() };
+const options = { written: false, effects: effects() };
 
 const ACTIONS: readonly [what: string, ways: Way[], (path: string) => Action[] | Promise<Action[]>][] = [
   ['a file', ['new names', 'target'], (path) => [{ write: write(path) }]],
@@ -55,7 +55,7 @@ export async function symlinkTo(path: string, group?: string): Promise<Action[]>
     probes: [['getent', {}]],
   });
   const step = await symlink({ path, target: 'elsewhere', owner: 'nobody', group }).prepare({ root: '/' });
-  const finding = (await step.look(host)).diff(foretold());
+  const finding = (await step.look(host)).diff(effects());
   return finding.status === 'change' ? finding.changes.flatMap(actionsOf) : [];
 }
 

@@ -4,9 +4,9 @@ import type { HostSessions } from '../../engine/host-sessions.ts';
 import { type Facts, type Host, type HostFailure, type HostResult, mask } from '../../model/index.ts';
 import { inventoryContext, openSessions } from '../context.ts';
 import { exitCodeOf, signalled } from '../exit-code.ts';
-import type { FactsInquiry } from '../inquiry.ts';
 import type { Interruption } from '../interruption.ts';
 import { writeDocument } from '../masked-streams.ts';
+import type { FactsOptions } from '../query-commands.ts';
 import { factsText } from '../views/facts-text.ts';
 import { failureLines } from '../views/failures.ts';
 import { jsonDocument } from '../views/json.ts';
@@ -19,7 +19,7 @@ export interface Answered {
 }
 
 /** Connects to the hosts of a pattern and prints what they say of themselves. */
-export async function facts(inquiry: FactsInquiry, interruption: Interruption): Promise<number> {
+export async function facts(inquiry: FactsOptions, interruption: Interruption): Promise<number> {
   const { signal } = interruption;
   const context = await inventoryContext(inquiry, inquiry.pattern);
   const sessions = await openSessions(context, () => {}, signal);

@@ -4,15 +4,15 @@ import { stringify } from 'yaml';
 import { formatPlace, type Host, type Inventory, mask, type Origin } from '../../model/index.ts';
 import { inventoryContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import type { ShowInquiry } from '../inquiry.ts';
 import { writeDocument } from '../masked-streams.ts';
+import type { InventoryShowOptions } from '../query-commands.ts';
 import { jsonDocument } from '../views/json.ts';
 import { type Paint, paintFor } from '../views/paint.ts';
 import { table } from '../views/table.ts';
 import { visible } from '../views/visible.ts';
 
 /** How each host of a pattern is reached, and its vars; `--explain`: where each value was written. */
-export async function inventoryShow(inquiry: ShowInquiry): Promise<number> {
+export async function inventoryShow(inquiry: InventoryShowOptions): Promise<number> {
   const { inventory, hosts } = await inventoryContext(inquiry, inquiry.pattern);
   const explain = inquiry.explain ?? false;
   if (inquiry.json) {

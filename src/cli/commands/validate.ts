@@ -2,8 +2,8 @@ import { expandPlays } from '../../engine/host-plays.ts';
 import { FactsNeeded, type Host, mask, TrueupError } from '../../model/index.ts';
 import { type PlaybookContext, playbookContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import type { ValidateInquiry } from '../inquiry.ts';
 import { writeDocument } from '../masked-streams.ts';
+import type { ValidateOptions } from '../query-commands.ts';
 import { jsonDocument } from '../views/json.ts';
 import { paintFor } from '../views/paint.ts';
 import { type Validated, validatedText } from '../views/validated-text.ts';
@@ -12,7 +12,7 @@ import { type Validated, validatedText } from '../views/validated-text.ts';
  * Everything that can be found wrong without a host: inventory, playbook, vars, secrets, templates and sources, two
  * owners of one thing, keys. The mistakes of each host are told together.
  */
-export async function validate(inquiry: ValidateInquiry): Promise<number> {
+export async function validate(inquiry: ValidateOptions): Promise<number> {
   const context = await playbookContext(inquiry);
   const validated: Validated[] = [];
   for (const host of context.hosts) validated.push(await validateHost(host, context));
@@ -40,9 +40,9 @@ async function validateHost(host: Host, context: PlaybookContext): Promise<Valid
 
 /** The key that the inventory names: whether it is there, and can be used. */
 async function refuseKey(host: Host, { inventory, connectOptions }: PlaybookContext): Promise<void> {
-  const { refuseIdentity } = await import('../../remote/refuse-identity.ts');
+  const { checkIdentityFile } = await import('../../remote/check-identity-file.ts');
   const placeOf = ({ name }: Host) => inventory.placeOf(name, 'identityFile');
-  await refuseIdentity([host], placeOf, await connectOptions());
+  await checkIdentityFile([host], placeOf, await connectOptions());
 }
 
 /** What depends on facts is not known without the host: no mistake, and no answer. */

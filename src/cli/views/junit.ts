@@ -97,7 +97,7 @@ function caseOf(step: StepResult, name: string, host: HostResult, report: JunitR
     file: place?.file,
     line: place?.line,
   };
-  const said = wordsOf(step);
+  const said = splitShellWords(step);
   const out = said === '' ? [] : [element('system-out', {}, [said])];
   return element('testcase', attributes, [...verdict(step, report), ...out]);
 }
@@ -111,13 +111,14 @@ function verdict(step: StepResult, { detailed }: JunitReport): Element[] {
     ];
   }
   const open = status === 'pending' || status === 'unknown';
-  if (open && detailed) return [element('failure', { message: firstLine(wordsOf(step)), type: status }, [])];
+  if (open && detailed)
+    return [element('failure', { message: firstLine(splitShellWords(step)), type: status }, [])];
   return open || status === 'skipped'
-    ? [element('skipped', { message: firstLine(wordsOf(step)) || status }, [])]
+    ? [element('skipped', { message: firstLine(splitShellWords(step)) || status }, [])]
     : [];
 }
 
-function wordsOf({ changes, note, caution }: StepResult): string {
+function splitShellWords({ changes, note, caution }: StepResult): string {
   const said = [...changes.map(({ summary }) => summary), note, caution && `! ${caution}`];
   return said.filter(Boolean).join('\n');
 }

@@ -47,7 +47,7 @@ function partsOf({ virtual, layers }: SiteLayers): Box[][] {
   );
   const rowOf = (host: SiteHost): Row => ({
     mark: markOf(host),
-    text: visible(`${host.name.padEnd(names)}  ${host.address.padEnd(addresses)}  ${wordsOf(host)}`),
+    text: visible(`${host.name.padEnd(names)}  ${host.address.padEnd(addresses)}  ${splitShellWords(host)}`),
   });
   return [
     ...(virtual.length > 0 ? [virtual.map(addressBox)] : []),
@@ -70,7 +70,7 @@ function markOf({ result, answers }: SiteHost): Mark {
   return [...answers.values()].includes(0) ? '!' : '✓';
 }
 
-function wordsOf({ result, holds, answers }: SiteHost): string {
+function splitShellWords({ result, holds, answers }: SiteHost): string {
   const missed = [...answers].filter(([, count]) => count === 0).map(([name]) => name);
   const total = [...answers.values()].reduce((sum, count) => sum + count, 0);
   const parts = [

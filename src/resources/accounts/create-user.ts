@@ -15,11 +15,11 @@ export function createUser(spec: UserSpec, state: AccountState): Change {
     aspect: 'user',
     summary: [spec.system ? 'create, a system user' : 'create', ...shown].join(', '),
     whole: true,
-    actions: [{ exec: ['useradd', ...wordsOf(spec, state), spec.name] }, ...setPassword(spec)],
+    actions: [{ exec: ['useradd', ...splitShellWords(spec, state), spec.name] }, ...setPassword(spec)],
   };
 }
 
-function wordsOf(spec: UserSpec, { groups }: AccountState): string[] {
+function splitShellWords(spec: UserSpec, { groups }: AccountState): string[] {
   // useradd refuses to make a group that is there already.
   const group = spec.group ?? groups.find(({ name }) => name === spec.name)?.name;
   return [

@@ -1,7 +1,14 @@
-import { blocked, type Change, type Command, type Finding, type Foretold, ok } from '../../model/index.ts';
-import { type Obstacle, unlessBlocked } from '../files/obstacle.ts';
+import {
+  blocked,
+  type Change,
+  type Command,
+  type Finding,
+  ok,
+  type PredictedEffects,
+} from '../../model/index.ts';
+import { type Precondition, unlessBlocked } from '../files/precondition.ts';
+import { addNote } from './add-note.ts';
 import type { GroupEntry, UserEntry } from './databases.ts';
-import { withNote } from './with-note.ts';
 
 export interface GroupSpec {
   readonly name: string;
@@ -17,13 +24,13 @@ export interface GroupState {
   readonly users: readonly UserEntry[];
 }
 
-export function decideGroup(spec: GroupSpec, state: GroupState, foretold: Foretold): Finding {
+export function decideGroup(spec: GroupSpec, state: GroupState, effects: PredictedEffects): Finding {
   const local = state.groups.find(({ name }) => name === spec.name);
   if (!local && state.known) return elsewhere(spec, state.known);
-  if (spec.state === 'absent') return local ? removal(local, state, foretold) : ok;
+  if (spec.state === 'absent') return local ? removal(local, state, effects) : ok;
   const changes = local ? gidChanges(spec, local) : [creation(spec)];
-  const finding = unlessBlocked(changes, gidTaken(spec, state), foretold);
-  return local ? withNote(finding, 'files keep the old gid') : finding;
+  const finding = unlessBlocked(changes, gidTaken(spec, state), effects);
+  return local ? addNote(finding, 'files keep the old gid') : finding;
 }
 
 /** One of a directory service: groupmod cannot change it. */
@@ -52,14 +59,14 @@ function gidChanges({ name, gid }: GroupSpec, local: GroupEntry): Change[] {
   return [{ aspect: 'gid', summary: `gid ${local.gid} → ${gid}`, actions: [{ exec }] }];
 }
 
-function gidTaken({ name, gid }: GroupSpec, { groups }: GroupState): Obstacle[] {
+function gidTaken({ name, gid }: GroupSpec, { groups }: GroupState): Precondition[] {
   const holder = groups.find((group) => group.gid === gid && group.name !== name);
   if (!holder) return [];
   const reason = `gid ${gid} belongs to the group ${holder.name}`;
   return [{ reason, advice: 'Take another `gid`, or leave it out.', later: reason }];
 }
 
-function removal({ name, gid }: GroupEntry, { users }: GroupState, foretold: Foretold): Finding {
+function removal({ name, gid }: GroupEntry, { users }: GroupState, effects: PredictedEffects): Finding {
   const change: Change = {
     aspect: 'group',
     summary: `remove (gid ${gid})`,
@@ -69,5 +76,5 @@ function removal({ name, gid }: GroupEntry, { users }: GroupState, foretold: For
   const having = users.filter((user) => user.gid === gid).map((user) => user.name);
   const reason = `it is the primary group of ${having.join(', ')}`;
   const advice = 'Remove these users, or give them another `group`, in a step before this one.';
-  return unlessBlocked([change], having.length === 0 ? [] : [{ reason, advice, later: reason }], foretold);
+  return unlessBlocked([change], having.length === 0 ? [] : [{ reason, advice, later: reason }], effects);
 }

@@ -1,17 +1,17 @@
-import { blocked, type Change, type Finding, type Foretold, ok } from '../../model/index.ts';
-import { type Obstacle, unlessBlocked } from '../files/obstacle.ts';
+import { blocked, type Change, type Finding, ok, type PredictedEffects } from '../../model/index.ts';
+import { type Precondition, unlessBlocked } from '../files/precondition.ts';
+import { addNote } from './add-note.ts';
 import { createUser } from './create-user.ts';
 import type { AccountState } from './read-account.ts';
 import { userChanges } from './user-changes.ts';
 import type { UserSpec } from './user-spec.ts';
-import { withNote } from './with-note.ts';
 
-export function decideUser(spec: UserSpec, state: AccountState, foretold: Foretold): Finding {
+export function decideUser(spec: UserSpec, state: AccountState, effects: PredictedEffects): Finding {
   const { local, known } = state;
   if (spec.state === 'absent') return decideAbsent(spec, state);
   if (!local && known) return userChanges(spec, known, state).length === 0 ? ok : notLocal(spec.name);
   const changes = local ? userChanges(spec, local, state) : [createUser(spec, state)];
-  return withNote(unlessBlocked(changes, obstacles(spec, state), foretold), noteOf(changes));
+  return addNote(unlessBlocked(changes, obstacles(spec, state), effects), noteOf(changes));
 }
 
 function decideAbsent({ name }: UserSpec, { local, known }: AccountState): Finding {
@@ -33,19 +33,19 @@ function notLocal(name: string): Finding {
   );
 }
 
-function obstacles(spec: UserSpec, state: AccountState): Obstacle[] {
+function obstacles(spec: UserSpec, state: AccountState): Precondition[] {
   const wanted = [...(spec.group === undefined ? [] : [spec.group]), ...(spec.groups ?? [])];
   const missing = [...new Set(wanted)].filter((name) => !state.groups.some((group) => group.name === name));
   return [...uidTaken(spec, state), ...missing.map(missingGroup), ...missingShell(spec, state)];
 }
 
-function uidTaken({ name, uid }: UserSpec, { holder }: AccountState): Obstacle[] {
+function uidTaken({ name, uid }: UserSpec, { holder }: AccountState): Precondition[] {
   if (!holder || holder.name === name) return [];
   const reason = `uid ${uid} belongs to the user ${holder.name}`;
   return [{ reason, advice: 'Take another `uid`, or leave it out.', later: reason }];
 }
 
-function missingGroup(name: string): Obstacle {
+function missingGroup(name: string): Precondition {
   return {
     reason: `there is no group ${name} in /etc/group`,
     advice: `Put group({ name: '${name}' }) before this step.`,
@@ -53,7 +53,7 @@ function missingGroup(name: string): Obstacle {
   };
 }
 
-function missingShell({ shell }: UserSpec, { hasShell }: AccountState): Obstacle[] {
+function missingShell({ shell }: UserSpec, { hasShell }: AccountState): Precondition[] {
   if (hasShell || shell === undefined) return [];
   const advice = 'Check the path, or put the step that brings it before this one.';
   return [{ reason: `there is no shell ${shell}`, advice, path: shell, later: `${shell} is not there yet` }];

@@ -1,5 +1,5 @@
-import { type Change, type Finding, type Foretold, ok } from '../../model/index.ts';
-import { type Obstacle, unlessBlocked } from '../files/obstacle.ts';
+import { type Change, type Finding, ok, type PredictedEffects } from '../../model/index.ts';
+import { type Precondition, unlessBlocked } from '../files/precondition.ts';
 import { closeFolder, makeFolder, ownFolder, type Place, putKeys, restoreLabels } from './actions.ts';
 import type { KeySpec } from './key-spec.ts';
 import { describeKey } from './public-key.ts';
@@ -7,15 +7,15 @@ import type { KeyState } from './read-keys.ts';
 import { refuse } from './refuse.ts';
 import { wantedText } from './wanted-text.ts';
 
-export function decideKeys(spec: KeySpec, state: KeyState | undefined, foretold: Foretold): Finding {
+export function decideKeys(spec: KeySpec, state: KeyState | undefined, effects: PredictedEffects): Finding {
   const absent = spec.state === 'absent';
   if (absent && !state?.file) return ok;
-  if (!state) return unlessBlocked([firstKeys(spec)], [noUser(spec)], foretold);
+  if (!state) return unlessBlocked([firstKeys(spec)], [noUser(spec)], effects);
   if (!state.homeFolder && state.home.startsWith('/'))
-    return unlessBlocked([firstKeys(spec)], [noHome(spec, state)], foretold);
-  const refusal = refuse(spec.user, state, foretold);
+    return unlessBlocked([firstKeys(spec)], [noHome(spec, state)], effects);
+  const refusal = refuse(spec.user, state, effects);
   if (refusal) return refusal;
-  return unlessBlocked(changesOf(spec, state), [], foretold);
+  return unlessBlocked(changesOf(spec, state), [], effects);
 }
 
 /** Where they go to is not known yet. */
@@ -28,12 +28,12 @@ function firstKeys({ key }: KeySpec): Change {
   };
 }
 
-function noUser({ user }: KeySpec): Obstacle {
+function noUser({ user }: KeySpec): Precondition {
   const advice = `Put user({ name: '${user}' }) before this step.`;
   return { reason: `there is no user ${user}`, advice, later: `the user ${user} is not there yet` };
 }
 
-function noHome({ user }: KeySpec, { home }: KeyState): Obstacle {
+function noHome({ user }: KeySpec, { home }: KeyState): Precondition {
   const advice = `Put directory({ path: '${home}', owner: '${user}' }) before this step.`;
   const reason = `${home}, the home of ${user}, does not exist`;
   return { reason, advice, path: home, later: `${home} is not there yet` };

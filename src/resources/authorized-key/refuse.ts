@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
-import { blocked, type Finding, type Foretold } from '../../model/index.ts';
+import { blocked, type Finding, type PredictedEffects } from '../../model/index.ts';
 import type { KeyState, Standing } from './read-keys.ts';
 
 /** What sshd itself would not trust, or what somebody has put in the way. */
-export function refuse(user: string, state: KeyState, foretold: Foretold): Finding | undefined {
+export function refuse(user: string, state: KeyState, effects: PredictedEffects): Finding | undefined {
   return (
-    refuseHome(user, state) ?? refuseFolder(state) ?? refuseFile(state) ?? refuseLabel(user, state, foretold)
+    refuseHome(user, state) ?? refuseFolder(state) ?? refuseFile(state) ?? refuseLabel(user, state, effects)
   );
 }
 
@@ -66,10 +66,14 @@ function inTheWay(path: string, { type }: Standing, wanted: string): Finding {
 }
 
 /** For a home outside /home the policy has no label that sshd may read keys with. */
-function refuseLabel(user: string, { home, labels }: KeyState, foretold: Foretold): Finding | undefined {
+function refuseLabel(
+  user: string,
+  { home, labels }: KeyState,
+  effects: PredictedEffects,
+): Finding | undefined {
   if (!labels?.enforcing || labels.policy === 'ssh_home_t') return undefined;
   const path = `${home}/.ssh/authorized_keys`;
-  if (foretold.label(path)) return undefined;
+  if (effects.label(path)) return undefined;
   const parent = posix.dirname(home);
   const rule =
     posix.dirname(parent) === '/'

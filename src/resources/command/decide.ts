@@ -4,9 +4,9 @@ import {
   type Command,
   differs,
   type Finding,
-  type Foresight,
-  type Foretold,
   ok,
+  type PredictedEffects,
+  type Prediction,
   unknown,
 } from '../../model/index.ts';
 import { type CommandSpec, environmentOf, revealed } from './command-spec.ts';
@@ -16,18 +16,18 @@ export function decideCommand(
   spec: CommandSpec,
   name: string,
   state: GuardState,
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Finding {
   const guards = [spec.unless, spec.onlyIf].filter((guard) => guard !== undefined);
-  const soon = guards.map((guard) => namesChanging(guard, foretold)).find(Boolean);
+  const soon = guards.map((guard) => namesChanging(guard, effects)).find(Boolean);
   if (soon) return unknown(soon.step, 'it changes what the guard looks at');
-  const lacking = noTool(spec.unless, state.unless, foretold) ?? noTool(spec.onlyIf, state.onlyIf, foretold);
+  const lacking = noTool(spec.unless, state.unless, effects) ?? noTool(spec.onlyIf, state.onlyIf, effects);
   if (lacking) return lacking;
   if (state.unless === 'yes' || state.onlyIf === 'no' || state.created) return ok;
-  const created = spec.creates === undefined ? undefined : foretold.appears(spec.creates);
+  const created = spec.creates === undefined ? undefined : effects.appears(spec.creates);
   if (created?.certain) return unknown(created.step, `it brings ${spec.creates}`);
   if (!state.runnable) {
-    const coming = foretold.command(spec.run[0]);
+    const coming = effects.command(spec.run[0]);
     if (!coming) return missing(spec.run[0]);
     if (!coming.certain) return unknown(coming.step, `it may bring ${spec.run[0]}`);
   }
@@ -47,14 +47,14 @@ function runAction(spec: CommandSpec): Action {
 function noTool(
   guard: Command | undefined,
   answer: GuardAnswer | undefined,
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Finding | undefined {
   if (guard === undefined || answer !== 'tool missing') return undefined;
   const [tool] = guard;
-  const soon = foretold.command(tool);
+  const soon = effects.command(tool);
   if (soon) return unknown(soon.step, `the guard needs ${tool}, which is not there yet`);
-  const script = foretold.pending !== undefined && SHELLS.test(tool);
-  return script ? unknown(foretold.pending, 'the guard needs a tool that is not there yet') : missing(tool);
+  const script = effects.pending !== undefined && SHELLS.test(tool);
+  return script ? unknown(effects.pending, 'the guard needs a tool that is not there yet') : missing(tool);
 }
 
 /** A script exits 127 when any tool in it is missing: which one, nobody can tell. */
@@ -69,9 +69,9 @@ function missing(tool: string): Finding {
 }
 
 /** A guard that says "nothing to do" now may say otherwise once the files that it names have changed. */
-function namesChanging(guard: Command, foretold: Foretold): Foresight | undefined {
+function namesChanging(guard: Command, effects: PredictedEffects): Prediction | undefined {
   const paths = guard.slice(1).flatMap((word) => word.match(/\/[\w@%+:,./-]*[\w@%+-]/g) ?? []);
   return paths
-    .map((path) => foretold.changes(path) ?? foretold.appears(path))
-    .find((foresight) => foresight?.certain);
+    .map((path) => effects.changes(path) ?? effects.appears(path))
+    .find((prediction) => prediction?.certain);
 }

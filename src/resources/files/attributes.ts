@@ -5,14 +5,14 @@ import {
   type FileLabel,
   type FileOptions,
   type FileState,
-  type Foretold,
+  type PredictedEffects,
   type Reader,
   type RefusedFolder,
   refusedSymlink,
 } from '../../model/index.ts';
 import { isKnownContext } from './is-known-context.ts';
 import { labelDifference } from './label-difference.ts';
-import type { Obstacle } from './obstacle.ts';
+import type { Precondition } from './precondition.ts';
 import { type PathKind, setAttributes } from './set-attributes.ts';
 
 /** Fields that everything with a path has. */
@@ -86,7 +86,7 @@ async function hasAccount(host: Reader, database: 'passwd' | 'group', name: stri
 }
 
 /** What has to be there before a file or directory can stand. */
-export function missingAround(spec: Attributes, state: AttributeState): Obstacle[] {
+export function missingAround(spec: Attributes, state: AttributeState): Precondition[] {
   return [
     ...parentObstacles(spec.path, state.parent),
     ...(state.hasOwner ? [] : [missingAccount('user', spec.owner)]),
@@ -95,7 +95,7 @@ export function missingAround(spec: Attributes, state: AttributeState): Obstacle
   ];
 }
 
-function parentObstacles(file: string, parent: FileState): Obstacle[] {
+function parentObstacles(file: string, parent: FileState): Precondition[] {
   const path = posix.dirname(file);
   if (!parent.exists) {
     const advice = `Put directory({ path: '${path}' }) before this step.`;
@@ -107,7 +107,7 @@ function parentObstacles(file: string, parent: FileState): Obstacle[] {
 }
 
 /** A step that replaces the symlink, or changes a folder on the way, may take it away. */
-function redirectable(path: string, { link, real }: RefusedFolder): Obstacle {
+function redirectable(path: string, { link, real }: RefusedFolder): Precondition {
   const reason = refusedSymlink(link, posix.join(real, posix.basename(path)));
   return { reason, later: reason, untilTouched: [...upwards(link), ...upwards(real)] };
 }
@@ -117,12 +117,12 @@ function upwards(path: string): string[] {
   return path === '/' ? [] : [path, ...upwards(posix.dirname(path))];
 }
 
-function missingAccount(kind: 'user' | 'group', name: string): Obstacle {
+function missingAccount(kind: 'user' | 'group', name: string): Precondition {
   const advice = `Put a step that brings the ${kind} ${name} before this one.`;
   return { reason: `there is no ${kind} ${name}`, advice, later: `the ${kind} ${name} is not there yet` };
 }
 
-function unknownContext(context: string): Obstacle {
+function unknownContext(context: string): Precondition {
   const reason = `the SELinux policy has no context ${context}`;
   const advice = 'Check the name, or put the step that brings it (selinuxModule, a package) before this one.';
   return { reason, advice, later: `${reason} yet` };
@@ -135,10 +135,14 @@ export function attributeChanges(
     readonly label?: FileLabel;
     readonly inode?: string;
   },
-  { kind, written, foretold }: { kind: PathKind; readonly written: boolean; readonly foretold: Foretold },
+  {
+    kind,
+    written,
+    effects,
+  }: { kind: PathKind; readonly written: boolean; readonly effects: PredictedEffects },
 ): Change[] {
   const aspects = (['owner', 'group', 'mode'] as const).filter((aspect) => spec[aspect] !== found[aspect]);
-  const label = labelDifference(spec, found.label, foretold);
+  const label = labelDifference(spec, found.label, effects);
   const changes: Change[] = aspects.map((aspect) => ({
     aspect,
     summary: `${aspect} ${found[aspect]} → ${spec[aspect]}`,

@@ -1,13 +1,13 @@
-import { type FileLabel, type Foretold, typeOf } from '../../model/index.ts';
+import { type FileLabel, type PredictedEffects, typeOf } from '../../model/index.ts';
 
 /** How an SELinux label differs from the policy, or from the `context` of the step; undefined where it does not. */
 export function labelDifference(
   { path, context }: { readonly path: string; readonly context?: string | undefined },
   label: FileLabel | undefined,
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): string | undefined {
   if (!label) return undefined;
-  const rule = context === undefined ? foretold.label(path) : undefined;
+  const rule = context === undefined ? effects.label(path) : undefined;
   if (rule?.restored) return undefined;
   if (rule && rule.type === undefined) return `${typeOf(label.context)} → as ${rule.step} says`;
   const wanted = context ?? rule?.type ?? label.expected;

@@ -8,7 +8,7 @@ import {
   shell,
   shellLine,
 } from '../../model/index.ts';
-import type { Obstacle } from './obstacle.ts';
+import type { Precondition } from './precondition.ts';
 
 /** What a validator on the host said of a content that is not there yet. */
 export type Validation =
@@ -88,7 +88,7 @@ export function validationObstacles(
   validate: Command | undefined,
   path: string,
   placeOf: (line: number) => string | undefined,
-): Obstacle[] {
+): Precondition[] {
   if (!validation || !validate || validation.said === 'yes') return [];
   const [tool] = validate;
   if (validation.said === 'nothing') {

@@ -4,7 +4,7 @@ import {
   type Change,
   differs,
   type Finding,
-  type Foretold,
+  type PredictedEffects,
   unknown,
 } from '../../model/index.ts';
 import { type Item, itemsOf, itemWords, type PortsSpec } from './ports-spec.ts';
@@ -14,32 +14,32 @@ const BRING =
   "yumPackage({ names: ['firewalld'] }) and systemdService({ name: 'firewalld', enabled: true, running: true }) before it";
 
 /** Compares the zone's two lists with what shall be let in. */
-export function decidePorts(spec: PortsSpec, state: PortsState, foretold: Foretold): Finding {
-  if (state.problem !== undefined) return notReady(spec, state.problem, foretold);
-  if (state.refused !== undefined && spec.state === 'present') return refused(state.refused, foretold);
+export function decidePorts(spec: PortsSpec, state: PortsState, effects: PredictedEffects): Finding {
+  if (state.problem !== undefined) return notReady(spec, state.problem, effects);
+  if (state.refused !== undefined && spec.state === 'present') return refused(state.refused, effects);
   return differs(LISTS.flatMap((list) => changeOf(spec, state, list)));
 }
 
 function notReady(
   { zone }: PortsSpec,
   problem: 'missing' | 'stopped' | 'no zone',
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Finding {
   if (problem === 'no zone') {
-    const soon = foretold.below('/etc/firewalld');
+    const soon = effects.below('/etc/firewalld');
     if (soon) return unknown(soon.step, `firewalld has no zone ${zone} yet`);
     const advice = `make it: firewall-cmd --permanent --new-zone=${zone} && firewall-cmd --reload`;
     return blocked(`firewalld has no zone ${zone}, or has it in one of its two lists only`, advice);
   }
   const soon =
-    (problem === 'missing' && foretold.command('firewall-cmd')) || foretold.runs('firewalld.service');
+    (problem === 'missing' && effects.command('firewall-cmd')) || effects.runs('firewalld.service');
   const what = problem === 'missing' ? 'is not installed' : 'does not run';
   if (soon) return unknown(soon.step, `firewalld ${what} until then`);
   return blocked(`firewalld ${what}`, `${BRING}; or iptablesRules, where iptables has taken over`);
 }
 
-function refused(words: string, foretold: Foretold): Finding {
-  const soon = foretold.below('/etc/firewalld');
+function refused(words: string, effects: PredictedEffects): Finding {
+  const soon = effects.below('/etc/firewalld');
   if (soon) return unknown(soon.step, `as it is now, firewalld says ${words}`);
   return blocked(
     `firewalld does not take it: ${words}`,

@@ -4,8 +4,8 @@ import {
   didYouMean,
   differs,
   type Finding,
-  type Foretold,
   ok,
+  type PredictedEffects,
   unknown,
 } from '../../model/index.ts';
 import type { ServerState } from './parse-servers.ts';
@@ -13,7 +13,11 @@ import type { HaproxyState } from './read-servers.ts';
 import type { HaproxyServerSpec } from './server-spec.ts';
 import { setState } from './set-state.ts';
 
-export function decideServer(spec: HaproxyServerSpec, state: HaproxyState, { pending }: Foretold): Finding {
+export function decideServer(
+  spec: HaproxyServerSpec,
+  state: HaproxyState,
+  { pending }: PredictedEffects,
+): Finding {
   if (!state) return pending === undefined ? ok : unknown(pending, 'haproxy does not run yet');
   const { level, servers } = state;
   const mine = servers.filter(

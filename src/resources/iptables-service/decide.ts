@@ -3,22 +3,22 @@ import {
   type Change,
   differs,
   type Finding,
-  type Foretold,
   ok,
+  type PredictedEffects,
   unknown,
 } from '../../model/index.ts';
 import { type Opened, openSaved } from './open-saved.ts';
-import { isNothing, type Owed, owed } from './owed.ts';
 import type { ServiceState, Surroundings } from './read-service.ts';
+import { isNothing, type RequiredChanges, requiredChanges } from './required-changes.ts';
 import { goneRules, servicesWords, takeoverChange } from './service-words.ts';
 import { switchAction } from './switch-action.ts';
 
 /** Compares how the units stand with iptables alone at work. */
-export function decideService({ units, around }: ServiceState, foretold: Foretold): Finding {
-  const lacking = owed(units);
+export function decideService({ units, around }: ServiceState, effects: PredictedEffects): Finding {
+  const lacking = requiredChanges(units);
   if (around === undefined || isNothing(lacking)) return ok;
-  if (units.iptables.LoadState === 'not-found') return decideMissing(lacking, around, foretold);
-  const opened = openSaved(lacking.start, around, foretold);
+  if (units.iptables.LoadState === 'not-found') return decideMissing(lacking, around, effects);
+  const opened = openSaved(lacking.start, around, effects);
   if ('status' in opened) return opened;
   const saved = opened.flatMap(({ change }) => change ?? []);
   const changes = [...saved, ...switchChanges(lacking, around, opened)];
@@ -26,8 +26,8 @@ export function decideService({ units, around }: ServiceState, foretold: Foretol
 }
 
 /** An earlier step must bring the service; what its saved list lets in is known only then. */
-function decideMissing(lacking: Owed, around: Surroundings, foretold: Foretold): Finding {
-  const soon = foretold.unit('iptables.service');
+function decideMissing(lacking: RequiredChanges, around: Surroundings, effects: PredictedEffects): Finding {
+  const soon = effects.unit('iptables.service');
   if (!soon) {
     const advice = "yumPackage({ names: ['iptables-services'] }) before it";
     return blocked('there is no unit iptables.service: iptables-services is not installed', advice);
@@ -38,7 +38,7 @@ function decideMissing(lacking: Owed, around: Surroundings, foretold: Foretold):
 
 /** One action does it all, so that one way back undoes it all. */
 function switchChanges(
-  lacking: Owed,
+  lacking: RequiredChanges,
   { allowed, connection }: Surroundings,
   opened: readonly Opened[],
   bringer?: string,

@@ -1,13 +1,13 @@
-import { blocked, type Change, type Finding, type Foretold, unknown } from '../../model/index.ts';
+import { blocked, type Change, type Finding, type PredictedEffects, unknown } from '../../model/index.ts';
 import { editSaved } from '../iptables/edit-saved.ts';
 import type { RulesSeen } from '../iptables/look-at-rules.ts';
 import { type RuleList, rulesOf } from '../iptables/parse-save.ts';
 import { type Placement, placeRules } from '../iptables/place-rules.ts';
 import { toolOf } from '../iptables/rules-spec.ts';
 import { placementTexts, placementWords } from '../iptables/rules-words.ts';
-import { admits, arrival } from './admits.ts';
-import type { ServiceUnit } from './owed.ts';
+import { arrival, permits } from './permits.ts';
 import { SPECS, type Surroundings } from './read-service.ts';
+import type { ServiceUnit } from './required-changes.ts';
 
 /** A saved list that is about to be loaded, with the port of this connection open. */
 export interface Opened {
@@ -21,20 +21,20 @@ export interface Opened {
 export function openSaved(
   units: readonly ServiceUnit[],
   around: Surroundings,
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Opened[] | Finding {
   const opened: Opened[] = [];
   for (const unit of units) {
-    const one = openOne(unit, around, foretold);
+    const one = openOne(unit, around, effects);
     if ('status' in one) return one;
     opened.push(one);
   }
   return opened;
 }
 
-function openOne(unit: ServiceUnit, around: Surroundings, foretold: Foretold): Opened | Finding {
+function openOne(unit: ServiceUnit, around: Surroundings, effects: PredictedEffects): Opened | Finding {
   const path = `/etc/sysconfig/${unit.replace('.service', '')}`;
-  const soon = foretold.changes(path) ?? foretold.appears(path);
+  const soon = effects.changes(path) ?? effects.appears(path);
   if (soon) return unknown(soon.step, `it ${soon.certain ? 'writes' : 'may write'} ${path}`);
   const seen = around.lists.get(unit);
   if (seen === undefined || seen.missing !== undefined) {
@@ -60,7 +60,7 @@ function opened(
   const spec = SPECS[unit];
   const ours = client.includes(':') === (spec.family === 'ipv6') ? [client, server] : [];
   const tcp = { protocol: 'tcp', port };
-  if (admits(saved, arrival(tcp, ...ours))) return { unit, running, list: saved, change: undefined };
+  if (permits(saved, arrival(tcp, ...ours))) return { unit, running, list: saved, change: undefined };
   const placement = placeRules('INPUT', rulesOf(saved, 'INPUT'), [arrival(tcp)], saved.chains);
   const edit = editSaved(toolOf(spec), 'filter', file, saved, [placement]);
   if ('problem' in edit) return blocked(`${path} cannot be edited: ${edit.problem}`);

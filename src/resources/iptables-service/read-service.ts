@@ -4,7 +4,13 @@ import { readUnits } from '../iptables/read-units.ts';
 import type { RulesSpec } from '../iptables/rules-spec.ts';
 import { type Connection, readConnection } from './connection.ts';
 import { type Allowed, readAllowed } from './firewalld-allows.ts';
-import { isNothing, type Owed, owed, type ServiceUnit, type Units } from './owed.ts';
+import {
+  isNothing,
+  type RequiredChanges,
+  requiredChanges,
+  type ServiceUnit,
+  type Units,
+} from './required-changes.ts';
 
 /** What is to be known before anything is started or stopped. */
 export interface Surroundings {
@@ -38,11 +44,11 @@ export async function readService(host: Reader): Promise<ServiceState> {
     host.probe(shell(HAS_IPV6), { expect: [0, 1] }),
   ]);
   const units = { iptables, ip6tables, firewalld, ipv6: proc.code === 0 };
-  const lacking = owed(units);
+  const lacking = requiredChanges(units);
   return { units, around: isNothing(lacking) ? undefined : await lookAround(lacking, host) };
 }
 
-async function lookAround({ start, stop }: Owed, host: Reader): Promise<Surroundings> {
+async function lookAround({ start, stop }: RequiredChanges, host: Reader): Promise<Surroundings> {
   const [connection, allowed, lists] = await Promise.all([
     readConnection(host),
     stop ? readAllowed(host) : [],

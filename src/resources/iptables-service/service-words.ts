@@ -1,12 +1,12 @@
 import type { Change } from '../../model/index.ts';
-import { admits, arrival } from './admits.ts';
 import type { Connection } from './connection.ts';
 import type { Allowed, Traffic } from './firewalld-allows.ts';
 import type { Opened } from './open-saved.ts';
-import type { Owed } from './owed.ts';
+import { arrival, permits } from './permits.ts';
+import type { RequiredChanges } from './required-changes.ts';
 
 /** `enable and start iptables.service and ip6tables.service`; empty if they lack nothing. */
-export function servicesWords({ unmask, enable, start }: Owed): string {
+export function servicesWords({ unmask, enable, start }: RequiredChanges): string {
   const verbs = { unmask, enable, start };
   const units = [...new Set([...unmask, ...enable, ...start])];
   const byVerbs = new Map<string, string[]>();
@@ -20,7 +20,7 @@ export function servicesWords({ unmask, enable, start }: Owed): string {
 
 /** Stops and masks firewalld, and says what it let in and what of it is lost. */
 export function takeoverChange(
-  { stop, mask }: Owed,
+  { stop, mask }: RequiredChanges,
   allowed: readonly Allowed[],
   connection: Connection,
   opened: readonly Opened[],
@@ -67,7 +67,7 @@ function admittedBy(one: Traffic, opened: readonly Opened[]): boolean {
   const { destination } = one;
   const family = destination?.includes(':') ? 'ip6tables.service' : 'iptables.service';
   const lists = opened.filter(({ unit }) => destination === undefined || unit === family);
-  return lists.length > 0 && lists.every(({ list }) => admits(list, arrival(one, undefined, destination)));
+  return lists.length > 0 && lists.every(({ list }) => permits(list, arrival(one, undefined, destination)));
 }
 
 /** What is in force without being saved goes when the service puts the saved list in its place. */

@@ -1,7 +1,7 @@
 import { type Action, OWN_FOLDER, shell } from '../../model/index.ts';
 import { WAIT } from '../iptables/restore-batch.ts';
 import type { Allowed } from './firewalld-allows.ts';
-import type { Owed } from './owed.ts';
+import type { RequiredChanges } from './required-changes.ts';
 
 /**
  * A service that fails to start would leave the host open: so its list is tried first, and firewalld, which
@@ -52,7 +52,7 @@ for unit in $start; do
 done`;
 
 /** Does all that the units lack; it is undone where no new connection can be made right after it. */
-export function switchAction(owed: Owed, allowed: readonly Allowed[]): Action {
+export function switchAction(owed: RequiredChanges, allowed: readonly Allowed[]): Action {
   const words = [
     ...[owed.unmask, owed.enable, owed.start].map((names) => names.join(' ')),
     owed.mask ? 'yes' : '',

@@ -1,4 +1,4 @@
-import { blocked, type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
+import { blocked, type Change, differs, type Finding, type PredictedEffects } from '../../model/index.ts';
 import { attributeChanges } from '../files/attributes.ts';
 import { editSaved } from './edit-saved.ts';
 import type { Refused, RulesSeen, RulesState } from './look-at-rules.ts';
@@ -13,20 +13,20 @@ import { jumpNote, placementTexts, placementWords } from './rules-words.ts';
 const NOTHING = parseSave('');
 
 /** Compares what the host shows with what shall be in force and saved there. */
-export function decideRules(spec: RulesSpec, state: RulesState, foretold: Foretold): Finding {
-  if (state.missing !== undefined) return toolMissing(state.missing, foretold);
+export function decideRules(spec: RulesSpec, state: RulesState, effects: PredictedEffects): Finding {
+  if (state.missing !== undefined) return toolMissing(state.missing, effects);
   if ('problem' in state.ours) return blocked(`iptables does not take a rule: ${state.ours.problem}`);
   const { ours, saved = NOTHING } = state;
   if ('problem' in saved) return savedUnusable(spec, saved);
-  const unready = firewalldRuns(state, foretold) ?? serviceMissing(spec, state, foretold);
+  const unready = firewalldRuns(state, effects) ?? serviceMissing(spec, state, effects);
   if (unready) return unready;
   const chain = missingChain(spec, ours, state.running, saved);
   if (chain) return chain;
   const running = changed(spec, state.running, ours);
   const saving = changed(spec, saved, ours);
-  const replaced = willBeReplaced(spec, state, foretold);
+  const replaced = willBeReplaced(spec, state, effects);
   if (replaced && othersDiffer(running, saving)) return replaced;
-  const file = changedFile(spec, state, saved, saving, foretold);
+  const file = changedFile(spec, state, saved, saving, effects);
   if ('problem' in file) return savedUnusable(spec, file);
   const note = [jumpNote([...running, ...saving]), serviceNote(spec, state)].filter(Boolean).join('; ');
   const changes = [...runningChange(spec, state.running, running), ...file.changes];
@@ -76,9 +76,9 @@ function changedFile(
   state: RulesSeen,
   list: RuleList,
   placements: readonly Placement[],
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Refused | { readonly changes: Change[] } {
-  if (placements.length === 0) return { changes: labelOf(spec, state, foretold) };
+  if (placements.length === 0) return { changes: labelOf(spec, state, effects) };
   const edit = editSaved(toolOf(spec), spec.table, state.file, list, placements);
   if ('problem' in edit) return edit;
   const change: Change = {
@@ -91,9 +91,9 @@ function changedFile(
 }
 
 /** The saved file keeps the mode and owner that it has, but not a label that the service may not read. */
-function labelOf(spec: RulesSpec, { file }: RulesSeen, foretold: Foretold): Change[] {
+function labelOf(spec: RulesSpec, { file }: RulesSeen, effects: PredictedEffects): Change[] {
   if (!file.exists) return [];
   const path = savedPath(spec);
-  const changes = attributeChanges({ ...file, path }, file, { kind: 'file', written: false, foretold });
+  const changes = attributeChanges({ ...file, path }, file, { kind: 'file', written: false, effects });
   return changes.map((change) => ({ ...change, summary: `${path}: ${change.summary}` }));
 }

@@ -1,14 +1,21 @@
-import { blocked, type Change, differs, type Finding, type Foretold, unknown } from '../../model/index.ts';
-import { diffStandingFile } from '../files/standing-file.ts';
+import {
+  blocked,
+  type Change,
+  differs,
+  type Finding,
+  type PredictedEffects,
+  unknown,
+} from '../../model/index.ts';
+import { diffManagedFile } from '../files/managed-file.ts';
 import { bootFile } from './boot-file.ts';
 import type { ModuleState } from './read-module.ts';
 
-export function decideModule(name: string, state: ModuleState, foretold: Foretold): Finding {
+export function decideModule(name: string, state: ModuleState, effects: PredictedEffects): Finding {
   const { running } = state;
   if (running.is === 'built in') return differs([]);
-  if (running.is === 'absent' || running.is === 'nobody can tell') return missing(name, state, foretold);
-  if (running.is === 'forbidden') return forbidden(name, running.rule, foretold);
-  const file = diffStandingFile(bootFile(name), state.file, foretold);
+  if (running.is === 'absent' || running.is === 'nobody can tell') return missing(name, state, effects);
+  if (running.is === 'forbidden') return forbidden(name, running.rule, effects);
+  const file = diffManagedFile(bootFile(name), state.file, effects);
   if (file.status === 'blocked' || file.status === 'unknown') return file;
   const load = running.is === 'loaded' ? [] : [loading(name)];
   return differs([...load, ...(file.status === 'change' ? atBoot(name, file.changes) : [])]);
@@ -23,11 +30,11 @@ function atBoot(name: string, changes: readonly Change[]): Change[] {
   return changes.map((change) => ({ ...change, summary: `${path}, for each boot: ${change.summary}` }));
 }
 
-function missing(name: string, { kernel, running }: ModuleState, foretold: Foretold): Finding {
+function missing(name: string, { kernel, running }: ModuleState, effects: PredictedEffects): Finding {
   const soon =
     running.is === 'nobody can tell'
-      ? foretold.command('modprobe')
-      : (foretold.below('/lib/modules') ?? foretold.below('/usr/lib/modules'));
+      ? effects.command('modprobe')
+      : (effects.below('/lib/modules') ?? effects.below('/usr/lib/modules'));
   if (soon) return unknown(soon.step, `it may bring the module ${name}`);
   if (running.is === 'nobody can tell')
     return blocked(`whether the kernel has the module ${name} cannot be told: modprobe is missing`, KMOD);
@@ -43,9 +50,9 @@ const MORE_MODULES = 'On EL some are in the packages kernel-modules and kernel-m
 const NO_MODULES =
   'If a newer kernel was installed, reboot into it. A container has the kernel of its machine: load it there.';
 
-function forbidden(name: string, rule: string, foretold: Foretold): Finding {
+function forbidden(name: string, rule: string, effects: PredictedEffects): Finding {
   const reason = `/etc/modprobe.d forbids the module ${name}: ${rule.replace(/^install /, 'it runs ')} instead`;
-  const soon = foretold.below('/etc/modprobe.d');
+  const soon = effects.below('/etc/modprobe.d');
   if (soon) return unknown(soon.step, `as it is now, ${reason}`);
   return blocked(reason, `Take the line \`install ${name} …\` out there, if the host is meant to have it.`);
 }

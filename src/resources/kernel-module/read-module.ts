@@ -1,5 +1,5 @@
 import { ABSENT, ProbeError, type Reader, shell } from '../../model/index.ts';
-import { readStandingFile, type StandingFileState } from '../files/standing-file.ts';
+import { type ManagedFileState, readManagedFile } from '../files/managed-file.ts';
 import { bootFile } from './boot-file.ts';
 
 /** How the running kernel stands to a module. */
@@ -14,7 +14,7 @@ export interface ModuleState {
   /** `uname -r`. */
   readonly kernel: string;
   readonly running: Running;
-  readonly file: StandingFileState;
+  readonly file: ManagedFileState;
 }
 
 /**
@@ -50,7 +50,7 @@ esac`;
 export async function readModule(name: string, host: Reader): Promise<ModuleState> {
   const [output, file] = await Promise.all([
     host.probe(shell(LOOK, name)),
-    readStandingFile(bootFile(name), host),
+    readManagedFile(bootFile(name), host),
   ]);
   const [kernel = '', says = ''] = output.stdout.split('\n').map((line) => line.trim());
   if (says === '') throw new ProbeError(`modprobe gave no whole answer about ${name}`);

@@ -5,32 +5,32 @@ import {
   didYouMean,
   differs,
   type Finding,
-  type Foretold,
+  type PredictedEffects,
   unknown,
 } from '../../model/index.ts';
-import { mayExtendPolicy, missingTool, whereDisabled } from '../selinux/obstacles.ts';
+import { mayExtendPolicy, missingTool, whereDisabled } from '../selinux/preconditions.ts';
 import type { BooleanState, BooleansState } from './probe.ts';
 import type { BooleanSpec } from './spec.ts';
 
 export function decideBooleans(
   spec: BooleanSpec,
   state: BooleansState | undefined,
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Finding {
   if (!state) return whereDisabled(spec);
   const missing = spec.name.filter((name) => state.booleans.get(name)?.running === undefined);
-  if (missing.length > 0) return missingBooleans(missing, state, foretold);
+  if (missing.length > 0) return missingBooleans(missing, state, effects);
   const changes = changesOf(spec, state.booleans);
-  const noTool = changes.length > 0 && !state.hasSetsebool ? missingTool('setsebool', foretold) : undefined;
+  const noTool = changes.length > 0 && !state.hasSetsebool ? missingTool('setsebool', effects) : undefined;
   return noTool ?? differs(changes);
 }
 
 function missingBooleans(
   missing: readonly string[],
   { store, names }: BooleansState,
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Finding {
-  const soon = mayExtendPolicy(foretold, store);
+  const soon = mayExtendPolicy(effects, store);
   if (soon) return unknown(soon.step, `it may bring the boolean ${missing.join(', ')}`);
   const [first = ''] = missing;
   return blocked(

@@ -1,5 +1,5 @@
-import { blocked, type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
-import { missingTool, unknownType, whereDisabled } from '../selinux/obstacles.ts';
+import { blocked, type Change, differs, type Finding, type PredictedEffects } from '../../model/index.ts';
+import { missingTool, unknownType, whereDisabled } from '../selinux/preconditions.ts';
 import { contextAction } from './actions.ts';
 import type { ContextState } from './probe.ts';
 import { type ContextSpec, placeOf } from './spec.ts';
@@ -7,21 +7,21 @@ import { type ContextSpec, placeOf } from './spec.ts';
 export function decideContext(
   spec: ContextSpec,
   state: ContextState | undefined,
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Finding {
   if (!state) return whereDisabled(spec);
   const differing = state.rule !== (spec.type ?? spec.equals);
   const relabel = spec.restore && (differing || state.relabelling);
   return (
-    (differing ? refuseRule(spec, state, foretold) : undefined) ??
-    (relabel && !state.hasRestorecon ? missingTool('restorecon', foretold) : undefined) ??
+    (differing ? refuseRule(spec, state, effects) : undefined) ??
+    (relabel && !state.hasRestorecon ? missingTool('restorecon', effects) : undefined) ??
     differs(changesOf(spec, state, { differing, relabel }))
   );
 }
 
-function refuseRule(spec: ContextSpec, state: ContextState, foretold: Foretold): Finding | undefined {
-  if (!state.hasType) return unknownType(spec.type ?? '', state.store, foretold);
-  return conflict(spec, state) ?? (state.hasSemanage ? undefined : missingTool('semanage', foretold));
+function refuseRule(spec: ContextSpec, state: ContextState, effects: PredictedEffects): Finding | undefined {
+  if (!state.hasType) return unknownType(spec.type ?? '', state.store, effects);
+  return conflict(spec, state) ?? (state.hasSemanage ? undefined : missingTool('semanage', effects));
 }
 
 /** As semanage refuses it: such a rule would never match. */

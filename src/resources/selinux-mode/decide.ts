@@ -4,16 +4,20 @@ import {
   differs,
   type FileState,
   type Finding,
-  type Foretold,
+  type PredictedEffects,
   skipped,
   unknown,
 } from '../../model/index.ts';
-import { missingTool } from '../selinux/obstacles.ts';
+import { missingTool } from '../selinux/preconditions.ts';
 import { CONFIG, type ModeState } from './probe.ts';
 import type { Mode, ModeSpec } from './spec.ts';
 
-export function decideMode({ mode, required }: ModeSpec, state: ModeState, foretold: Foretold): Finding {
-  const refusal = refuse(mode, state, foretold);
+export function decideMode(
+  { mode, required }: ModeSpec,
+  state: ModeState,
+  effects: PredictedEffects,
+): Finding {
+  const refusal = refuse(mode, state, effects);
   if (refusal) return refusal;
   const changes = [...runningChange(mode, state), ...savedChange(mode, state), ...relabelChange(mode, state)];
   const pending = whatIsPending(mode, state);
@@ -23,15 +27,15 @@ export function decideMode({ mode, required }: ModeSpec, state: ModeState, foret
   return required ? blocked(reason, pending.advice) : skipped(`${reason}. ${pending.advice}`);
 }
 
-function refuse(mode: Mode, state: ModeState, foretold: Foretold): Finding | undefined {
+function refuse(mode: Mode, state: ModeState, effects: PredictedEffects): Finding | undefined {
   const { config, policy, running } = state;
   if (config.exists && config.type !== 'file')
     return blocked(`${CONFIG} is not a regular file`, 'trueup writes that file as a whole: make it one.');
   if (mode === 'disabled') return undefined;
   if (running !== 'disabled')
-    return running !== mode && !state.hasSetenforce ? missingTool('setenforce', foretold) : undefined;
+    return running !== mode && !state.hasSetenforce ? missingTool('setenforce', effects) : undefined;
   if (config.exists && state.hasPolicy) return undefined;
-  const soon = foretold.below(`/etc/selinux/${policy}`) ?? foretold.appears(CONFIG);
+  const soon = effects.below(`/etc/selinux/${policy}`) ?? effects.appears(CONFIG);
   if (soon) return unknown(soon.step, 'it may bring the SELinux policy');
   const advice = "Put yumPackage({ names: ['selinux-policy-targeted'] }) before this step.";
   return blocked(`the host has no SELinux policy (/etc/selinux/${policy}): it would not boot`, advice);

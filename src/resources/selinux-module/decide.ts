@@ -1,5 +1,5 @@
-import { type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
-import { missingTool, whereDisabled } from '../selinux/obstacles.ts';
+import { type Change, differs, type Finding, type PredictedEffects } from '../../model/index.ts';
+import { missingTool, whereDisabled } from '../selinux/preconditions.ts';
 import { enableAction, installAction, removeAction } from './actions.ts';
 import type { ModuleSource, PreparedModule } from './prepare.ts';
 import type { ModuleState } from './probe.ts';
@@ -7,13 +7,13 @@ import type { ModuleState } from './probe.ts';
 export function decideModule(
   { spec, source }: PreparedModule,
   state: ModuleState | undefined,
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Finding {
   if (!state) return whereDisabled(spec);
   const changes = source ? presentChanges(spec.name, source, state) : absentChanges(spec.name, state);
   if (changes.length === 0) return differs([]);
   const needed = source?.kind === 'te' ? state.missing : state.missing.filter((tool) => tool === 'semodule');
-  const obstacles = needed.map((tool) => missingTool(tool, foretold));
+  const obstacles = needed.map((tool) => missingTool(tool, effects));
   return obstacles.find((finding) => finding !== undefined) ?? differs(changes);
 }
 

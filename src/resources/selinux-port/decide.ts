@@ -1,18 +1,22 @@
-import { blocked, type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
-import { missingTool, unknownType, whereDisabled } from '../selinux/obstacles.ts';
+import { blocked, type Change, differs, type Finding, type PredictedEffects } from '../../model/index.ts';
+import { missingTool, unknownType, whereDisabled } from '../selinux/preconditions.ts';
 import { ruleAction } from './actions.ts';
 import type { PortRule, PortsState } from './probe.ts';
 import { overlap, type PortRange, type PortSpec, rangeText } from './spec.ts';
 
-export function decidePorts(spec: PortSpec, state: PortsState | undefined, foretold: Foretold): Finding {
+export function decidePorts(
+  spec: PortSpec,
+  state: PortsState | undefined,
+  effects: PredictedEffects,
+): Finding {
   if (!state) return whereDisabled(spec);
   const rules = state.rules.filter(({ protocol }) => protocol === spec.protocol);
   const wanted = spec.ports.filter((port) => !rules.some((rule) => covers(rule, port, spec.type)));
   if (wanted.length === 0) return differs([]);
-  if (!state.hasType) return unknownType(spec.type, state.store, foretold);
+  if (!state.hasType) return unknownType(spec.type, state.store, effects);
   const inTheWay = rules.find((rule) => wanted.some((port) => overlap(rule, port) && !isSame(rule, port)));
   if (inTheWay) return overlapping(inTheWay);
-  const noTool = state.hasSemanage ? undefined : missingTool('semanage', foretold);
+  const noTool = state.hasSemanage ? undefined : missingTool('semanage', effects);
   return noTool ?? differs(changesOf(spec, wanted, rules));
 }
 

@@ -4,14 +4,14 @@ import {
   type Change,
   type FileState,
   type Finding,
-  type Foretold,
   orAsOwner,
+  type PredictedEffects,
   shell,
   unknown,
 } from '../../model/index.ts';
 import { type AttributeState, attributeChanges, missingAround } from '../files/attributes.ts';
 import { IN_ITS_FOLDER } from '../files/in-its-folder.ts';
-import { unlessBlocked } from '../files/obstacle.ts';
+import { unlessBlocked } from '../files/precondition.ts';
 
 export interface SymlinkSpec {
   readonly path: string;
@@ -21,7 +21,7 @@ export interface SymlinkSpec {
   readonly context?: string | undefined;
 }
 
-export function diffSymlink(spec: SymlinkSpec, state: AttributeState, foretold: Foretold): Finding {
+export function diffSymlink(spec: SymlinkSpec, state: AttributeState, effects: PredictedEffects): Finding {
   const { file } = state;
   if (file.exists && file.type !== 'symlink') {
     const what = file.type === 'directory' ? 'a directory' : 'a file, not a symlink';
@@ -29,12 +29,12 @@ export function diffSymlink(spec: SymlinkSpec, state: AttributeState, foretold: 
   }
   const { path, owner = 'root', group = 'root', context } = spec;
   const wanted = { path, mode: '0777', owner, group, context };
-  const brought = foretold.appears(spec.path);
+  const brought = effects.appears(spec.path);
   if (!file.exists && brought?.certain) {
     return unknown(brought.step, `it brings ${spec.path}`);
   }
-  const changes = file.exists ? changesOf(spec, file, foretold) : [creation(spec)];
-  return unlessBlocked(changes, missingAround(wanted, state), foretold);
+  const changes = file.exists ? changesOf(spec, file, effects) : [creation(spec)];
+  return unlessBlocked(changes, missingAround(wanted, state), effects);
 }
 
 function creation(spec: SymlinkSpec): Change {
@@ -46,7 +46,11 @@ function creation(spec: SymlinkSpec): Change {
   };
 }
 
-function changesOf(spec: SymlinkSpec, file: FileState & { exists: true }, foretold: Foretold): Change[] {
+function changesOf(
+  spec: SymlinkSpec,
+  file: FileState & { exists: true },
+  effects: PredictedEffects,
+): Change[] {
   const owner = spec.owner ?? file.owner;
   const group = spec.group ?? file.group;
   const retarget: Change = {
@@ -58,7 +62,7 @@ function changesOf(spec: SymlinkSpec, file: FileState & { exists: true }, foreto
   const attributes = attributeChanges({ ...spec, owner, group, mode: file.mode }, file, {
     kind: 'link',
     written,
-    foretold,
+    effects,
   });
   return written ? [retarget, ...attributes] : attributes;
 }

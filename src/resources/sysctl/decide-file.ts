@@ -1,4 +1,4 @@
-import type { Change, FileState, Foretold } from '../../model/index.ts';
+import type { Change, FileState, PredictedEffects } from '../../model/index.ts';
 import { attributeChanges } from '../files/attributes.ts';
 import { contentOf, sha256 } from './own-file.ts';
 import type { SysctlState } from './read-settings.ts';
@@ -15,7 +15,7 @@ export function whyNoFile(path: string, file: FileState): string | undefined {
 export function decideFile(
   { settings, file: path }: SysctlSpec,
   { file }: SysctlState,
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Change[] {
   const content = contentOf(settings);
   const write = {
@@ -29,7 +29,7 @@ export function decideFile(
     return [{ aspect: 'file', summary, after: content, actions: [write] }];
   }
   if (file.sha256 === sha256(content)) {
-    const changes = attributeChanges({ path, ...ACCESS }, file, { kind: 'file', written: false, foretold });
+    const changes = attributeChanges({ path, ...ACCESS }, file, { kind: 'file', written: false, effects });
     return changes.map((change) => ({ ...change, summary: `${path}: ${change.summary}` }));
   }
   const before = file.content === undefined ? {} : { before: file.content.toString() };

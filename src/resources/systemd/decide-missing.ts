@@ -4,8 +4,8 @@ import {
   didYouMean,
   differs,
   type Finding,
-  type Foretold,
   ok,
+  type PredictedEffects,
   unknown,
 } from '../../model/index.ts';
 import { runUnit } from './run-unit.ts';
@@ -16,9 +16,9 @@ import type { UnitState } from './unit-state.ts';
 export function decideMissing(
   spec: SystemdServiceSpec,
   { id, units }: UnitState,
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Finding {
-  const soon = foretold.unit(id);
+  const soon = effects.unit(id);
   const wanted = spec.enabled || spec.running;
   if (!soon) return wanted ? noUnit(id, units) : ok;
   if (!soon.certain) return unknown(soon.step, `it may bring ${id}`);

@@ -1,4 +1,4 @@
-import { type Change, differs, type Finding, type Foretold } from '../../model/index.ts';
+import { type Change, differs, type Finding, type PredictedEffects } from '../../model/index.ts';
 import { decideEnablement } from './decide-enablement.ts';
 import { decideMissing } from './decide-missing.ts';
 import { decideRunning } from './decide-running.ts';
@@ -7,15 +7,19 @@ import type { SystemdServiceSpec } from './service-spec.ts';
 import { dropInNames } from './unit-name.ts';
 import type { UnitState } from './unit-state.ts';
 
-export function decideService(spec: SystemdServiceSpec, state: UnitState, foretold: Foretold): Finding {
-  if (state.load === 'not-found') return decideMissing(spec, state, foretold);
-  const refusal = refuse(spec, state, foretold);
+export function decideService(
+  spec: SystemdServiceSpec,
+  state: UnitState,
+  effects: PredictedEffects,
+): Finding {
+  if (state.load === 'not-found') return decideMissing(spec, state, effects);
+  const refusal = refuse(spec, state, effects);
   if (refusal) return refusal;
   return differs([
     ...unmask(spec, state),
-    ...daemonReload(state, foretold),
+    ...daemonReload(state, effects),
     ...decideEnablement(spec, state),
-    ...decideRunning(spec, state, foretold),
+    ...decideRunning(spec, state, effects),
   ]);
 }
 
@@ -26,8 +30,8 @@ function unmask({ enabled, running }: SystemdServiceSpec, { id, load, enablement
   return [{ aspect: 'masked', summary: `unmask ${id}`, actions: [{ exec: [...command, id] }, ...actions] }];
 }
 
-function daemonReload({ id, unitFiles, needsDaemonReload }: UnitState, foretold: Foretold): Change[] {
-  const soon = unitFilesChange(id, unitFiles, foretold);
+function daemonReload({ id, unitFiles, needsDaemonReload }: UnitState, effects: PredictedEffects): Change[] {
+  const soon = unitFilesChange(id, unitFiles, effects);
   if (!needsDaemonReload && !soon) return [];
   const summary = `daemon-reload: the files of ${id} ${needsDaemonReload ? 'have changed' : 'will change'}`;
   return [{ aspect: 'daemon-reload', summary, actions: [{ exec: ['systemctl', 'daemon-reload'] }] }];
@@ -36,7 +40,11 @@ function daemonReload({ id, unitFiles, needsDaemonReload }: UnitState, foretold:
 const FOLDERS = ['/etc/systemd/system', '/usr/lib/systemd/system'];
 
 /** Only what is certain: "anything may appear" would put a daemon-reload into every plan. */
-export function unitFilesChange(id: string, unitFiles: readonly string[], foretold: Foretold): boolean {
+export function unitFilesChange(
+  id: string,
+  unitFiles: readonly string[],
+  effects: PredictedEffects,
+): boolean {
   const places = FOLDERS.flatMap((folder) => [id, ...dropInNames(id)].map((name) => `${folder}/${name}`));
-  return [...unitFiles, ...places].some((path) => foretold.below(path)?.certain === true);
+  return [...unitFiles, ...places].some((path) => effects.below(path)?.certain === true);
 }

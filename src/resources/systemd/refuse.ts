@@ -1,13 +1,17 @@
-import { blocked, type Finding, type Foretold, unknown } from '../../model/index.ts';
+import { blocked, type Finding, type PredictedEffects, unknown } from '../../model/index.ts';
 import type { SystemdServiceSpec } from './service-spec.ts';
 import type { UnitState } from './unit-state.ts';
 
 /** Why what is wanted of the unit cannot be; an earlier step that changes its files may change that. */
-export function refuse(spec: SystemdServiceSpec, state: UnitState, foretold: Foretold): Finding | undefined {
+export function refuse(
+  spec: SystemdServiceSpec,
+  state: UnitState,
+  effects: PredictedEffects,
+): Finding | undefined {
   const reason =
     whyNotLoaded(state) ?? whyNotRunning(spec, state) ?? whyNotEnabled(spec, state) ?? whyNotWatched(state);
   if (!reason) return undefined;
-  const soon = state.unitFiles.map((path) => foretold.below(path)).find(Boolean);
+  const soon = state.unitFiles.map((path) => effects.below(path)).find(Boolean);
   return soon ? unknown(soon.step, `as it is now, ${reason.text}`) : blocked(reason.text, reason.advice);
 }
 

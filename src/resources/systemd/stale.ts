@@ -1,18 +1,18 @@
-import type { Foretold } from '../../model/index.ts';
+import type { PredictedEffects } from '../../model/index.ts';
 import type { UnitState } from './unit-state.ts';
 
 /** A file's time of change comes from a clock that ticks every few ms, and lags behind the other by as much. */
 const TIE = 0.05;
 
 /** The listed files that the running unit has not read as they are, or will not have by then, each with why. */
-export function staleFiles(state: UnitState, paths: readonly string[], foretold: Foretold): string[] {
+export function staleFiles(state: UnitState, paths: readonly string[], effects: PredictedEffects): string[] {
   return paths.flatMap((path) => {
     if (isStale(state, path)) return [`${path} has changed since it was read`];
-    const touched = isRecorded(state, path) ? undefined : foretold.touches(path);
+    const touched = isRecorded(state, path) ? undefined : effects.touches(path);
     const missing = state.files.get(path)?.sum === 'missing';
-    const foresight = foretold.changes(path) ?? (missing ? foretold.appears(path) : touched);
-    if (!foresight) return [];
-    return [`${path} ${foresight.certain ? 'will' : 'may'} ${missing ? 'appear' : 'change'}`];
+    const prediction = effects.changes(path) ?? (missing ? effects.appears(path) : touched);
+    if (!prediction) return [];
+    return [`${path} ${prediction.certain ? 'will' : 'may'} ${missing ? 'appear' : 'change'}`];
   });
 }
 

@@ -1,5 +1,12 @@
-import { blocked, type Change, differs, type Finding, type Foretold, InputError } from '../../model/index.ts';
-import { diffStandingFile, type StandingFileState } from '../files/standing-file.ts';
+import {
+  blocked,
+  type Change,
+  differs,
+  type Finding,
+  InputError,
+  type PredictedEffects,
+} from '../../model/index.ts';
+import { diffManagedFile, type ManagedFileState } from '../files/managed-file.ts';
 import { keyIds } from './key-ids.ts';
 import type { Key } from './prepare.ts';
 import type { RepositoryState } from './read-repository.ts';
@@ -12,30 +19,35 @@ export function decideKey(
   found: KeyFile,
   imported: readonly string[],
   written: boolean,
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Finding {
   if (key.from === 'web')
     return written ? differs([importing(key.url, 'key', `of ${key.url}`)]) : differs([]);
-  if (key.from === 'host') return hostKey(key.path, found, imported, foretold);
-  return laptopKey(key, found, imported, foretold);
+  if (key.from === 'host') return hostKey(key.path, found, imported, effects);
+  return laptopKey(key, found, imported, effects);
 }
 
 function laptopKey(
   key: Key & { from: 'laptop' },
   found: KeyFile,
   imported: readonly string[],
-  foretold: Foretold,
+  effects: PredictedEffects,
 ): Finding {
-  const finding = diffStandingFile(key.file, found as StandingFileState, foretold);
+  const finding = diffManagedFile(key.file, found as ManagedFileState, effects);
   if (finding.status !== 'ok' && finding.status !== 'change') return finding;
   const files =
     finding.status === 'change' ? finding.changes.map((change) => ofFile(change, key.file.path)) : [];
   return differs([...files, ...imports(key.ids, key.file.path, imported)]);
 }
 
-function hostKey(path: string, found: KeyFile, imported: readonly string[], foretold: Foretold): Finding {
+function hostKey(
+  path: string,
+  found: KeyFile,
+  imported: readonly string[],
+  effects: PredictedEffects,
+): Finding {
   if (!found || !('exists' in found) || !found.exists) {
-    const soon = foretold.appears(path);
+    const soon = effects.appears(path);
     if (soon) return differs([importing(path, 'key', `of ${path}, once ${soon.step} has brought it`)]);
     return blocked(
       `there is no key ${path}`,

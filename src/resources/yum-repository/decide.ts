@@ -1,16 +1,20 @@
-import { blocked, type Change, differs, type Finding, type Foretold, ok } from '../../model/index.ts';
-import { type Obstacle, unlessBlocked } from '../files/obstacle.ts';
-import { diffStandingFile } from '../files/standing-file.ts';
+import { blocked, type Change, differs, type Finding, ok, type PredictedEffects } from '../../model/index.ts';
+import { diffManagedFile } from '../files/managed-file.ts';
+import { type Precondition, unlessBlocked } from '../files/precondition.ts';
 import { decideKey } from './decide-key.ts';
 import type { Repository } from './prepare.ts';
 import type { RepositoryState } from './read-repository.ts';
 
-export function decideRepository(spec: Repository, state: RepositoryState, foretold: Foretold): Finding {
+export function decideRepository(
+  spec: Repository,
+  state: RepositoryState,
+  effects: PredictedEffects,
+): Finding {
   const twice = definedElsewhere(spec, state);
-  if (spec.state === 'absent') return decideAbsent(spec, state, twice, foretold);
-  const own = diffStandingFile(spec.file, state.file, foretold);
+  if (spec.state === 'absent') return decideAbsent(spec, state, twice, effects);
+  const own = diffManagedFile(spec.file, state.file, effects);
   const keys = spec.keys.map((key, index) =>
-    decideKey(key, state.keyFiles[index], state.imported, own.status === 'change', foretold),
+    decideKey(key, state.keyFiles[index], state.imported, own.status === 'change', effects),
   );
   const findings = [...keys, own];
   const refused = findings.find(({ status }) => status === 'blocked' || status === 'unknown');
@@ -19,12 +23,12 @@ export function decideRepository(spec: Repository, state: RepositoryState, foret
   const changes = findings.flatMap((finding) => (finding.status === 'change' ? finding.changes : []));
   const notes = findings.flatMap((finding) => (finding.status === 'change' ? (finding.note ?? []) : []));
   const [other] = twice;
-  if (other && foretold.pending === undefined) return blocked(other.reason, other.advice);
+  if (other && effects.pending === undefined) return blocked(other.reason, other.advice);
   return differs(changes, [...notes, ...twice.map(({ reason }) => reason)].join('; ') || undefined);
 }
 
 /** dnf takes the last one that it reads, and only warns. */
-function definedElsewhere({ id }: Repository, { others }: RepositoryState): Obstacle[] {
+function definedElsewhere({ id }: Repository, { others }: RepositoryState): Precondition[] {
   return others.map((path) => {
     const reason = `${path} defines the repository ${id}, too`;
     return {
@@ -38,11 +42,11 @@ function definedElsewhere({ id }: Repository, { others }: RepositoryState): Obst
 function decideAbsent(
   { file: { path } }: Repository,
   { file: { file } }: RepositoryState,
-  twice: Obstacle[],
-  foretold: Foretold,
+  twice: Precondition[],
+  effects: PredictedEffects,
 ): Finding {
   const [other] = twice;
-  if (other && foretold.pending === undefined)
+  if (other && effects.pending === undefined)
     return blocked(other.reason, `Remove it there by hand: ${path} is all that this step has.`);
   if (!file.exists) return ok;
   if (file.type === 'directory') return blocked(`${path} is a directory`, 'Look at it by hand.');
@@ -52,5 +56,5 @@ function decideAbsent(
     whole: true,
     actions: [{ exec: ['rm', '-f', '--', path] }],
   };
-  return unlessBlocked([change], twice, foretold);
+  return unlessBlocked([change], twice, effects);
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Project } from '../../model/index.ts';
 import { fromLaptop } from '../files/from-laptop.ts';
-import type { StandingFile } from '../files/standing-file.ts';
+import type { ManagedFile } from '../files/managed-file.ts';
 import { keyIds } from './key-ids.ts';
 import type { RepositorySpec } from './repository-spec.ts';
 import { repositoryText } from './repository-text.ts';
@@ -12,7 +12,7 @@ export type Key =
   | {
       readonly from: 'laptop';
       readonly url: string;
-      readonly file: StandingFile;
+      readonly file: ManagedFile;
       readonly ids: readonly string[];
     }
   /** A file of the host, which some package brings. */
@@ -23,7 +23,7 @@ export type Key =
 export interface Repository {
   readonly id: string;
   readonly state: 'present' | 'absent';
-  readonly file: StandingFile;
+  readonly file: ManagedFile;
   /** None where nothing is checked. */
   readonly keys: readonly Key[];
 }
@@ -74,6 +74,6 @@ function isUrl(key: string): boolean {
   return /^(https?|ftp|file):\/\//.test(key);
 }
 
-function standing(path: string, content: Buffer): StandingFile {
+function standing(path: string, content: Buffer): ManagedFile {
   return { path, content, mode: '0644', owner: 'root', group: 'root' };
 }

@@ -1,11 +1,11 @@
 import { ABSENT, type FileState, LISTABLE, ProbeError, type Reader, shell } from '../../model/index.ts';
-import { readStandingFile, type StandingFileState } from '../files/standing-file.ts';
+import { type ManagedFileState, readManagedFile } from '../files/managed-file.ts';
 import type { Key, Repository } from './prepare.ts';
 
 export interface RepositoryState {
-  readonly file: StandingFileState;
+  readonly file: ManagedFileState;
   /** Of each key, in their order: its file on the host, if it has one. */
-  readonly keyFiles: readonly (StandingFileState | FileState | undefined)[];
+  readonly keyFiles: readonly (ManagedFileState | FileState | undefined)[];
   /** The keys that rpm has, by the end of their fingerprints. */
   readonly imported: readonly string[];
   /** Other files that define the same repository. */
@@ -24,7 +24,7 @@ echo end`;
 
 export async function readRepository(spec: Repository, host: Reader): Promise<RepositoryState> {
   const [file, keyFiles, imported, others] = await Promise.all([
-    readStandingFile(spec.file, host),
+    readManagedFile(spec.file, host),
     Promise.all(spec.keys.map((key) => readKeyFile(key, host))),
     spec.keys.length === 0 ? [] : readImported(host),
     readOthers(spec, host),
@@ -32,8 +32,8 @@ export async function readRepository(spec: Repository, host: Reader): Promise<Re
   return { file, keyFiles, imported, others };
 }
 
-async function readKeyFile(key: Key, host: Reader): Promise<StandingFileState | FileState | undefined> {
-  if (key.from === 'laptop') return readStandingFile(key.file, host);
+async function readKeyFile(key: Key, host: Reader): Promise<ManagedFileState | FileState | undefined> {
+  if (key.from === 'laptop') return readManagedFile(key.file, host);
   return key.from === 'host' ? host.file(key.path, { contentUnless: '' }) : undefined;
 }
 

@@ -3,9 +3,9 @@ import {
   type Change,
   differs,
   type Finding,
-  type Foresight,
-  type Foretold,
   ok,
+  type PredictedEffects,
+  type Prediction,
   unknown,
 } from '../../model/index.ts';
 import { type Answered, evr, isPresent } from './installed.ts';
@@ -15,10 +15,14 @@ import { restartedBy } from './restarted-by.ts';
 import { transact } from './transact.ts';
 import type { Item } from './transaction.ts';
 
-export function decidePackages(spec: YumPackageSpec, state: PackageState, foretold: Foretold): Finding {
+export function decidePackages(
+  spec: YumPackageSpec,
+  state: PackageState,
+  effects: PredictedEffects,
+): Finding {
   if (!state.asked) return ok;
   const { verb, words, resolution } = state.asked;
-  const soon = repositoriesChange(foretold);
+  const soon = repositoriesChange(effects);
   if (resolution.kind === 'refused') {
     if (soon) return unknown(soon.step, `as the repositories are now, ${resolution.reason}`);
     return blocked(resolution.reason, resolution.advice);
@@ -50,12 +54,12 @@ export function decidePackages(spec: YumPackageSpec, state: PackageState, foreto
 }
 
 /** An earlier step may bring other repositories, and with them other answers. */
-function repositoriesChange(foretold: Foretold): Foresight | undefined {
+function repositoriesChange(effects: PredictedEffects): Prediction | undefined {
   const places = ['/etc/yum.repos.d', '/etc/dnf', '/etc/yum', '/etc/yum.conf'];
-  return places.map((path) => foretold.below(path)).find(Boolean);
+  return places.map((path) => effects.below(path)).find(Boolean);
 }
 
-function nothingToDo(spec: YumPackageSpec, { answers }: PackageState, soon: Foresight | undefined): Finding {
+function nothingToDo(spec: YumPackageSpec, { answers }: PackageState, soon: Prediction | undefined): Finding {
   const left = spec.state === 'absent' ? answers : answers.filter((one) => !isPresent(one, spec.version));
   if (soon) return unknown(soon.step, 'it changes the repositories, and with them what is to be had');
   if (spec.state === 'latest' && left.length === 0) return ok;

@@ -54,23 +54,23 @@ function refuseTrouble(output: Output): void {
 
 function answerAbout(name: string, section: string | undefined): Answered {
   const [own = '', provided = ''] = (section ?? '').split(/^== provides$/m);
-  if (section === undefined || !section.startsWith(`${name}\n`)) throw noAnswer(name);
+  if (section === undefined || !section.startsWith(`${name}\n`)) throw execError(name);
   const installed = packagesIn(name, own.slice(name.length + 1));
   return { name, installed, providers: installed.length > 0 ? [] : packagesIn(name, provided) };
 }
 
 function packagesIn(name: string, text: string): Installed[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  if (lines.length === 0) throw noAnswer(name);
+  if (lines.length === 0) throw execError(name);
   return lines.flatMap((line) => {
     if (NOT_THERE.test(line.trim())) return [];
     const [found, epoch, version, release, arch] = line.split(' ');
-    if (!found || !epoch || !version || !release || !arch) throw noAnswer(name);
+    if (!found || !epoch || !version || !release || !arch) throw execError(name);
     return [{ name: found, epoch, version, release, arch }];
   });
 }
 
-function noAnswer(name: string): ProbeError {
+function execError(name: string): ProbeError {
   return new ProbeError(`rpm gave no answer about ${name}`);
 }
 

@@ -3,7 +3,7 @@ import type { Command, Finding } from '../../../src/model/index.ts';
 import { decideRules } from '../../../src/resources/iptables/decide-rules.ts';
 import { lookAtRules } from '../../../src/resources/iptables/look-at-rules.ts';
 import { type RulesSpec, rulesSpec } from '../../../src/resources/iptables/rules-spec.ts';
-import { foretold } from '../../scripted-host.ts';
+import { effects } from '../../scripted-host.ts';
 import { elSavedList, shippedRules } from './lists.ts';
 import { type NamespaceHost, namespaceHost } from './namespace-host.ts';
 
@@ -31,7 +31,7 @@ describe.each(['nft', 'legacy'] as const)('with the iptables of this machine, %s
   afterEach(() => host.close());
 
   const look = async (what: RulesSpec): Promise<Finding> =>
-    decideRules(what, await lookAtRules(what, host.reader), foretold());
+    decideRules(what, await lookAtRules(what, host.reader), effects());
   const apply = async (what: RulesSpec): Promise<Finding> => {
     const finding = await look(what);
     for (const output of host.perform(finding)) expect(output).toMatchObject({ code: 0 });
