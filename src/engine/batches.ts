@@ -15,7 +15,7 @@ export function batchSize(serial: readonly Share[], batch: number, total: number
   return Math.max(1, hostsIn(share, total));
 }
 
-/** The next hosts in their order; `last` waits until there is nobody else, and is then alone. */
+/** The next hosts in their order. `last` waits until all others are done, and is then alone. */
 export function nextBatch(waiting: readonly string[], size: number, last: string | undefined): string[] {
   const others = waiting.filter((host) => host !== last);
   return (others.length > 0 ? others : waiting).slice(0, size);

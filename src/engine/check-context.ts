@@ -4,7 +4,7 @@ import type { HostSession } from './host-session.ts';
 import type { HostSessions } from './host-sessions.ts';
 import { rollbackTimer } from './rollback-timer.ts';
 
-/** Seconds until a host undoes a disturbance by itself. */
+/** Seconds until the host undoes a disturbance automatically. */
 const GRACE = 60;
 
 /** What the checks of a host may use. It connects only when one looks at a host: most ask from the laptop alone. */
@@ -25,7 +25,7 @@ export function checkContext(host: Host, sessions: HostSessions): CheckContext {
 async function act(session: HostSession, commands: readonly Invocation[]): Promise<void> {
   const { failure } = await session.act(commands);
   if (!failure) return;
-  const advice = `The host undoes it by itself within ${GRACE} s.`;
+  const advice = `The host undoes it automatically within ${GRACE} s.`;
   throw new TrueupError(`${failure.command}: ${failure.message}`, { advice });
 }
 

@@ -51,7 +51,7 @@ export function commandLine(command: Command): string {
   return mask(isScript ? `(script) ${shellLine(['sh', ...command.slice(4)])}` : shellLine(command));
 }
 
-/** The failure that an error stands for. Anything but our own errors is a bug, and is thrown on. */
+/** The failure for one of our own errors. Any other error is a bug, and is rethrown. */
 export function failureFrom(error: unknown, place?: Place): Failure {
   if (!(error instanceof TrueupError)) throw error;
   return { message: mask(error.message), advice: error.advice, place };

@@ -37,7 +37,7 @@ export function hostPart(
   };
 }
 
-/** There is no way to the host. */
+/** The host cannot be connected to. */
 export function isUnreachable({ kind }: HostFailure): boolean {
   return kind === 'unreachable' || kind === 'host-key';
 }

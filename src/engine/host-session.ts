@@ -105,10 +105,8 @@ export class HostSession {
 
   /** One probe whose answer may be missing. Not repeated if the link is lost. */
   probeOnce(probe: Invocation): Promise<Answer | undefined> {
-    return this.#over(this.#connection(), async (remote) => {
-      const { probes } = await remote.run({ actions: [], probes: [probe] });
-      return probes[0];
-    });
+    const run = async (remote: Remote) => (await remote.run({ actions: [], probes: [probe] })).probes[0];
+    return this.#over(this.#connection(), run);
   }
 
   write(file: RemoteFile): Promise<Answer> {
@@ -247,9 +245,8 @@ export class HostSession {
 
   async #rollBack(rollBack: Invocation): Promise<Partial<Failure>> {
     const failure = await this.act([rollBack]).then(({ failure: one }) => one, failureFrom);
-    const how = failure
-      ? `undoing it failed (${failure.message}); the host tries again by itself within 30 s`
-      : 'it was undone';
-    return { advice: `Nothing is left of this change: ${how}.` };
+    if (!failure) return { advice: 'This change was rolled back.' };
+    const why = `Rolling this change back failed (${failure.message}).`;
+    return { advice: `${why} The host tries again automatically within 30 s.` };
   }
 }

@@ -30,7 +30,7 @@ export async function lastHost(
 ): Promise<LastHost> {
   const answers = await Promise.all(hosts.map((host) => ask(host, probeOf(host), sessions)));
   const silent = answers.filter((answer) => answer.error !== undefined);
-  if (silent.length > 0) return execError(silent);
+  if (silent.length > 0) return unanswered(silent);
   const holders = answers.filter(({ yes }) => yes);
   const [first] = holders;
   if (!first) return {};
@@ -60,7 +60,7 @@ async function ask(host: Host, asked: LastProbe | undefined, sessions: HostSessi
   }
 }
 
-function execError(silent: readonly Answer[]): LastHost {
+function unanswered(silent: readonly Answer[]): LastHost {
   const failures = silent.map(({ host, holds, error }) => {
     const failure = hostFailure(error);
     const message = `cannot determine whether it holds ${holds}: ${failure.message}`;

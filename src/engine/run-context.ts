@@ -2,7 +2,7 @@ import type { Answer, Facts, Failure, Invocation, Listener, Project, Reader } fr
 import type { HostSessions } from './host-sessions.ts';
 import type { TagSelection } from './tag-selection.ts';
 
-/** Everything that a run is handed: the engine knows no SSH, no SELinux, no screen and no clock of its own. */
+/** What a run needs from outside: the engine itself knows nothing of SSH, SELinux, the terminal or the clock. */
 export interface RunContext {
   readonly project: Project;
   readonly sessions: HostSessions;

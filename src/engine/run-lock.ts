@@ -1,6 +1,6 @@
 import { ABSENT, type Failure, type Invocation, OWN_FOLDER, shell, TrueupError } from '../model/index.ts';
 
-/** Who applies: no two runs shall change a host at the same time. */
+/** The run that applies: only one run may change a host at a time. */
 export interface RunIdentity {
   readonly id: string;
   /** For people: user, laptop and process. */

@@ -73,7 +73,7 @@ export class Run {
     return this.#results();
   }
 
-  /** Runs the checks; those that disturb the site only if told so, once all others hold, and one host at a time. */
+  /** Runs the checks. `disturb`: also those that disturb the site, once all others hold, and on one host at a time. */
   async verify(disturb = false): Promise<HostResult[]> {
     const afterChange = this.hosts.some((host) => this.#state.hasChanged(host));
     this.#state.begin('verify', this.hosts);

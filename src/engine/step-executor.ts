@@ -28,7 +28,7 @@ type Exec = Extract<Action, { exec: unknown }>;
 /** Seconds for an action that does not say. */
 const LIMIT = 300;
 const GOES_ON =
-  'What was begun there goes on by itself, so that nothing is left half done. Apply again: the next run waits for its end.';
+  'The command that runs on the host is not interrupted, so that nothing is left half done. Apply again: the next run waits for its end.';
 
 /** Performs the actions of a host's steps, and looks at them again. */
 export class StepExecutor {
@@ -59,7 +59,7 @@ export class StepExecutor {
     return { ...fresh, failure: withDenials(fresh.failure) };
   }
 
-  /** The last plain commands travel with the look. After a lost link only the host knows what was done: the look tells. */
+  /** The last plain commands travel with the look. After a lost link, the look shows what was done. */
   async #actAndLook(actions: readonly Action[], range: StepRange): Promise<Fresh> {
     const cut = actions.findLastIndex((action) => !isPlain(action)) + 1;
     try {

@@ -61,7 +61,7 @@ function whyNot(finding: Exclude<Finding, { status: 'ok' | 'change' | 'skipped' 
   if (finding.status === 'blocked') return { message: finding.reason, advice: finding.advice };
   return {
     message: `still not known: ${finding.why}`,
-    advice: 'Run plan again to see where the host stands.',
+    advice: 'Run plan again to see the state of the host.',
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 
-/** A file as it shall stand on a host. It lands whole or not at all. */
+/** The desired state of a file on a host. It is replaced as a whole or not at all. */
 export interface RemoteFile {
   readonly path: string;
   readonly content: Buffer;
@@ -10,7 +10,7 @@ export interface RemoteFile {
   readonly group: string;
   /** SELinux context, or type, instead of the one that the policy has for the path. */
   readonly context?: string;
-  /** Must exit 0 on the new file before it lands; `%s` stands for its path. */
+  /** Must exit 0 on the new file before it replaces the old one. `%s` is its path. */
   readonly validate?: Command;
   /** Keep the file that is replaced below /var/lib/trueup/backups. */
   readonly backup?: boolean;
@@ -34,7 +34,7 @@ export type Action =
     }
   | { readonly write: RemoteFile };
 
-/** One difference between what is and what shall be, with the actions that remove it. */
+/** One difference between the actual and the desired state, with the actions that remove it. */
 export interface Change {
   /** Which side of the object differs: `content`, `mode`, `running` … Apply acts only on aspects that plan showed. */
   readonly aspect: string;
@@ -45,7 +45,7 @@ export interface Change {
   readonly after?: string;
   /** The object appears as a whole: covers every aspect of it. */
   readonly whole?: boolean;
-  /** Units that its actions will, or may, restart or stop; `any`: which ones cannot be told. */
+  /** Units that its actions will, or may, restart or stop; `any`: it cannot be determined which. */
   readonly restarts?: readonly string[] | 'any';
   /** Units that its actions reload. */
   readonly reloads?: readonly string[];

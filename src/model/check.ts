@@ -36,10 +36,10 @@ export interface CheckContext {
   readonly since: number;
   /** A look at the host whose play lists the check. */
   readonly host: Reader;
-  /** A look at another host of the inventory, over a connection of its own. */
+  /** Reads the state of another host of the inventory. */
   readonly at: (host: Host) => Reader;
   /**
-   * Does something to the host, and gives what undoes it; if that is never called, the host undoes it by itself within
+   * Does something to the host, and returns a function that undoes it. If it is not called, the host undoes it automatically within
    * 60 s. Only for a check that `disturbs`.
    */
   readonly disturb: (command: Command, undo: Command) => Promise<() => Promise<void>>;

@@ -22,7 +22,7 @@ export interface CheckKind<Schema extends z.ZodType> {
 export interface Cautioned {
   /**
    * What to know although the check holds, such as a limit of the way that was chosen and what to choose instead. It
-   * is shown with a `!` below the check, and is no failure.
+   * is shown with a `!` below the check, and is not a failure.
    */
   caution?: string;
 }

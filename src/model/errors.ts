@@ -41,7 +41,7 @@ export class HostKeyError extends TrueupError {}
 /** The connection ended in the middle of something: what became of it is not known. */
 export class LinkLostError extends UnreachableError {}
 
-/** Somebody ended the run: the host is not to blame. */
+/** The run was interrupted: not a fault of the host. */
 export class InterruptedError extends TrueupError {
   constructor(advice?: string) {
     super('interrupted', { advice });

@@ -40,11 +40,11 @@ export type RunEvent =
 export interface Executed {
   readonly does: 'look' | 'act';
   readonly command: Command;
-  /** Bytes that it got on stdin; what they were is nobody's business. */
+  /** Bytes that it got on stdin. The bytes themselves are not kept. */
   readonly stdin?: number | undefined;
   /** Its output is not to be shown or kept. */
   readonly confidential: boolean;
-  /** By the clock of the host, or by ours where there is no answer. */
+  /** By the clock of the host, or of the laptop if there is no answer. */
   readonly seconds: number;
   readonly answer: Answer | { readonly kind: 'none'; readonly why: string };
 }

@@ -1,6 +1,5 @@
 import { PatternSearch } from './pattern-search.ts';
-import type { SecretPattern } from './secret-pattern.ts';
-import { literalPattern, patternsOf } from './secret-patterns.ts';
+import { literalPattern, patternsOf, type SecretPattern } from './secret-patterns.ts';
 
 /** The text shown instead of a secret. */
 export const MASKED = '[secret]';

@@ -1,4 +1,4 @@
-import type { SecretPattern } from './secret-pattern.ts';
+import type { SecretPattern } from './secret-patterns.ts';
 
 export interface Span {
   readonly from: number;

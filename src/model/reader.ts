@@ -44,7 +44,7 @@ export type FileState =
       readonly owner: string;
       readonly group: string;
       readonly size: number;
-      /** `device:inode`, which tells it from another object that takes its name later. */
+      /** `device:inode`, to recognise another object that takes its name later. */
       readonly inode?: string;
       /** Undefined where SELinux is disabled, or the file system has no labels. */
       readonly label?: FileLabel;

@@ -12,7 +12,7 @@ export interface Project {
  * A kind of step: how to look at one thing on a host, and how to decide what differs. It has no way to act:
  * the actions in its findings are data, and the engine performs them.
  *
- * `Schema` checks what the playbook writes, `Ready` is the same after what lies on the laptop was resolved,
+ * `Schema` checks what the playbook writes, `Ready` is the same after everything on the laptop was resolved,
  * `State` is what a look found.
  */
 export interface Resource<Schema extends z.ZodType, State, Ready = z.output<Schema>> {
@@ -22,7 +22,7 @@ export interface Resource<Schema extends z.ZodType, State, Ready = z.output<Sche
   name(spec: z.output<Schema>): string;
   /** The objects that it owns, such as `file:/etc/x`: no two steps of a host may own the same. */
   manages(spec: z.output<Schema>): string[];
-  /** Resolves what lies on the laptop (sources, templates) before any host is touched. */
+  /** Reads sources and templates on the laptop before any host is touched. */
   prepare?(spec: z.output<Schema>, project: Project): Promise<Ready>;
   /** Looks at the host, and changes nothing there. */
   read(spec: Ready, host: Reader): Promise<State>;

@@ -17,11 +17,11 @@ export interface Pending {
   readonly reloads: readonly string[];
 }
 
-/** How the host that shall be changed last is found. */
+/** How to find the host that is changed last. */
 export interface LastProbe {
   /** What that host has and the others do not, for people: `the address`. */
   readonly holds: string;
-  /** Exits 0 on that host, and with another code of its own on the others; it only looks. */
+  /** Exits 0 on that host and non-zero on the others. It must not change anything. */
   readonly probe: Command;
 }
 

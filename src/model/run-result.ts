@@ -15,7 +15,7 @@ export interface Failure {
 
 export type StepStatus = 'ok' | 'changed' | 'pending' | 'unknown' | 'failed' | 'skipped';
 
-/** A step before or after a host's change: `done` instead of `changed`, since it is no change of the playbook's. */
+/** A step before or after a host's change. It is `done` rather than `changed`, because it is not a change that the playbook describes. */
 export interface RolledStep extends Omit<StepResult, 'status'> {
   readonly status: Exclude<StepStatus, 'changed'> | 'done';
   /** The host that it runs on. */

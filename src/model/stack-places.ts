@@ -19,7 +19,7 @@ export function callerPlace(called: (...args: never[]) => unknown): Place | unde
   return caller && writtenLater(caller);
 }
 
-/** Looked up when it is asked for: few of all the steps ever tell their place. */
+/** Looked up on demand: the place of most steps is never shown. */
 function writtenLater(running: Place): Place {
   let known: Place | undefined;
   const written = () => {

@@ -12,7 +12,7 @@ export interface Tagged {
 /** Ansible gives these a meaning that they do not have here. */
 const RESERVED = ['all', 'always', 'never', 'tagged', 'untagged'];
 
-/** The tags, once they are seen to be what `--tags a,b` can name. */
+/** The tags, if `--tags a,b` can name them. */
 export function checkedTags(tags: unknown, owner: string, place: Place | undefined): readonly string[] {
   if (tags === undefined) return [];
   const problem = Array.isArray(tags)
@@ -27,7 +27,7 @@ function problemWith(tag: unknown): string | undefined {
     return `expected words of letters, digits, - _ and ., found ${JSON.stringify(tag)}`;
   }
   if (!RESERVED.includes(tag)) return undefined;
-  return `\`${tag}\` has a meaning of its own in Ansible, and none here: take another word`;
+  return `\`${tag}\` has a special meaning in Ansible, but not in trueup; use another word`;
 }
 
 /** The step with these tags besides its own. */

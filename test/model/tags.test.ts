@@ -31,7 +31,7 @@ describe('tags of a step', () => {
     [{ name: 'a', tags: [7] }, 'thing: tags: expected words of letters, digits, - _ and ., found 7'],
     [
       { name: 'a', tags: ['always'] },
-      'thing: tags: `always` has a meaning of its own in Ansible, and none here: take another word',
+      'thing: tags: `always` has a special meaning in Ansible, but not in trueup; use another word',
     ],
     [{ name: 'a', tag: ['x'] }, 'thing: unknown field `tag`: did you mean `tags`?'],
     [{ name: 'a', siz: 1 }, 'thing: unknown field `siz`: did you mean `size`?'],
