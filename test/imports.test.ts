@@ -24,7 +24,7 @@ const ENGINE = [
   ...['run', 'plan-hosts', 'rollout', 'last-host', 'batches', 'hooks', 'apply-play', 'run-checks'],
   ...['check-context', 'apply-steps', 'step-verdict', 'step-executor', 'step-range'],
   ...['run-state', 'host-result', 'step-result', 'planned-step'],
-  ...['host-plays', 'pending-units', 'diff-steps', 'predicted-effects'],
+  ...['host-plays', 'pending-units', 'diff-steps', 'planned-effects'],
   ...['run-context', 'tag-selection', 'host-sessions', 'host-session', 'run-lock', 'rollback-timer'],
   ...['traced-remote', 'command-failure', 'concurrently'],
 ];
