@@ -589,7 +589,7 @@ describe('verify', () => {
       });
       const [result] = await (await open(checked(() => [disturbs]))).verify(true);
       expect(result?.steps).toMatchObject([
-        { failure: { message: 'fail: it broke', advice: expect.stringContaining('by itself within 60 s') } },
+        { failure: { message: 'fail: it broke', advice: expect.stringContaining('automatically within 60 s') } },
       ]);
     });
 

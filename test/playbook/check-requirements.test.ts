@@ -66,12 +66,12 @@ describe('requires', () => {
   it('refuses with the place of the play', async () => {
     const refused = resolved(distinct, { limit: 'lb-01', extraVars: ['priority=5'] });
     await expect(refused).rejects.toThrow(InputError);
-    await expect(refused).rejects.toThrow(/refuse-unmet.test.ts:\d+:\d+: the same priority: lb-01, lb-02$/);
+    await expect(refused).rejects.toThrow(/check-requirements.test.ts:\d+:\d+: the same priority: lb-01, lb-02$/);
   });
 
   it('tells every mistake, each on its line', async () => {
     await expect(resolved(() => ['one', 'two'])).rejects.toThrow(
-      /^\S+refuse-unmet.test.ts:\d+:\d+: one\n\S+refuse-unmet.test.ts:\d+:\d+: two$/,
+      /^\S+check-requirements.test.ts:\d+:\d+: one\n\S+check-requirements.test.ts:\d+:\d+: two$/,
     );
   });
 
