@@ -97,6 +97,7 @@ async function applyHook(
     result = done;
   };
   const executor = new StepExecutor(session, [step], context);
-  await applySteps(executor, [{ step, finding }], { started: () => {}, finished, leftOut: finished });
+  const observer = { started: () => {}, finished, leftOut: finished };
+  await applySteps(executor, [{ step, finding }], { from: 0, to: 1, actedBefore: false }, observer);
   return result;
 }

@@ -5,9 +5,12 @@ import {
   type Failure,
   type Host,
   InterruptedError,
+  LinkLostError,
   mask,
+  NotUpError,
   type Outcome,
   type Play,
+  ProbeError,
   type StepResult,
 } from '../model/index.ts';
 import { checkContext } from './check-context.ts';
@@ -97,7 +100,7 @@ function resultOf(outcome: Outcome, { place }: Check): Pick<StepResult, 'status'
   return { ...seen, status: 'ok', note: detail, ...caution };
 }
 
-/** Repeats a check while it fails, for `settle` seconds; the first failure stays in its detail. */
+/** Repeats a check while it fails or cannot look, for `settle` seconds; the first failure stays in its detail. */
 async function retryCheck(
   check: Check,
   use: CheckContext,
@@ -105,14 +108,35 @@ async function retryCheck(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const deadline = use.since + settle * 1000;
-  const first = await check.run(use);
-  let outcome = first;
-  while (!outcome.ok && !signal.aborted && performance.now() < deadline) {
+  const first = await attempt(check, use);
+  let last = first;
+  while (!last.outcome?.ok && !signal.aborted && performance.now() < deadline) {
+    if (last.error !== undefined && !mayPass(last.error)) break;
     await pause(BETWEEN_TRIES);
-    outcome = await check.run(use);
+    last = await attempt(check, use);
   }
-  if (first.ok || !outcome.ok) return outcome;
-  return { ...outcome, detail: `${outcome.detail}; at first: ${first.detail}` };
+  if (!last.outcome) throw last.error;
+  if (first.outcome?.ok || !last.outcome.ok) return last.outcome;
+  const why = first.outcome?.detail ?? failureFrom(first.error).message;
+  return { ...last.outcome, detail: `${last.outcome.detail}; at first: ${why}` };
+}
+
+interface Attempt {
+  readonly outcome?: Outcome;
+  readonly error?: unknown;
+}
+
+async function attempt(check: Check, use: CheckContext): Promise<Attempt> {
+  try {
+    return { outcome: await check.run(use) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** The host may be on its way up. A refused login or a wrong host key stays what it is. */
+function mayPass(error: unknown): boolean {
+  return error instanceof NotUpError || error instanceof LinkLostError || error instanceof ProbeError;
 }
 
 /** A check may wait for long on the laptop, where no closed connection ends it. */

@@ -25,6 +25,7 @@ export class RunState {
   readonly #plan = new Map<string, PlannedStep[]>();
   readonly #results = new Map<PlannedStep, Result>();
   readonly #checks = new Map<string, Map<PlannedCheck, StepResult>>();
+  readonly #actedOn = new Set<string>();
   readonly #failures = new Map<string, HostFailure>();
   readonly #notReached = new Map<string, string>();
   readonly #rollouts = new Map<Play, RolloutResult>();
@@ -75,6 +76,7 @@ export class RunState {
   /** What has become of a step. */
   finish(step: PlannedStep, result: Result): void {
     this.#results.set(step, result);
+    if (result.status === 'changed' || result.status === 'done') this.#actedOn.add(step.on.name);
     this.#listener({ type: 'step-finished', host: step.host.name, result });
   }
 
@@ -101,7 +103,8 @@ export class RunState {
 
   /** A play that is not applied on a host. */
   leaveOutPlay(host: Host, play: Play, note?: string): void {
-    for (const step of this.steps(host, 'change', play)) this.leaveOut(step, unreachedResult(step, note));
+    const left = this.steps(host, 'change', play).filter((step) => !this.#results.has(step));
+    for (const step of left) this.leaveOut(step, unreachedResult(step, note));
   }
 
   /** A play that is not applied because a rollout has stopped: a host without work in it is as it should be. */
@@ -148,6 +151,11 @@ export class RunState {
   isUnreachable(host: Host): boolean {
     const failure = this.#failures.get(host.name);
     return failure !== undefined && isUnreachable(failure);
+  }
+
+  /** Something was changed there in this run, by a step or by a hook of another host. */
+  wasActedOn(host: Host): boolean {
+    return this.#actedOn.has(host.name);
   }
 
   hasChanged(host: Host, play?: Play): boolean {

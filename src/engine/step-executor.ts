@@ -9,7 +9,7 @@ import {
   type PreparedStep,
 } from '../model/index.ts';
 import { commandFailure, commandLine } from './command-failure.ts';
-import { diffStep } from './diff-steps.ts';
+import { diffStep, diffSteps } from './diff-steps.ts';
 import type { HostSession } from './host-session.ts';
 import type { RunContext } from './run-context.ts';
 import type { StepRange } from './step-range.ts';
@@ -44,6 +44,13 @@ export class StepExecutor {
     this.#session = session;
     this.#steps = steps;
     this.#context = context;
+  }
+
+  /** One look at all steps: each by itself, and with the effects of those before it, as in the plan. */
+  async lookAtAll(): Promise<{ fresh: Fresh; findings: readonly Finding[] }> {
+    const all = { from: 0, to: this.#steps.length };
+    const looked = await this.#session.read(this.#looks(all), { locked: true });
+    return { fresh: { findings: found(all, looked) }, findings: diffSteps(this.#steps, looked) };
   }
 
   async look(range: StepRange): Promise<Fresh> {

@@ -8,6 +8,19 @@ const STILL_PENDING =
 
 type Planned = Pick<PlannedStep, 'step' | 'finding'>;
 
+/** Why nothing may be done on the host: a step differs from the plan although nothing was done yet. */
+export function verdictBeforeAll(
+  { step, finding: planned }: Planned,
+  fresh: Finding,
+): StepResult | undefined {
+  if (planned.status === 'unknown') return undefined;
+  if (fresh.status === 'blocked') return failedResult(step, whyNot(fresh));
+  if (fresh.status !== 'change') return undefined;
+  const shown = planned.status === 'change' ? planned.changes : [];
+  const surprises = fresh.changes.filter((change) => !shown.some((one) => isSame(one, change)));
+  return surprises.length > 0 ? failedResult(step, hostChanged(surprises), surprises) : undefined;
+}
+
 /** What to do about a step, by the look right before acting. */
 export type Verdict = { readonly act: readonly Change[] } | { readonly result: StepResult };
 
@@ -55,6 +68,11 @@ function changedSincePlan(planned: Finding, fresh: readonly Change[]): Change[] 
 function covers(shown: Change, fresh: Change): boolean {
   if (shown.whole) return true;
   return shown.aspect === fresh.aspect && (shown.before === undefined || shown.before === fresh.before);
+}
+
+/** Unlike `covers`: an object that was to be created must still be missing. */
+function isSame(shown: Change, fresh: Change): boolean {
+  return covers({ ...shown, whole: false }, fresh) && (shown.whole ?? false) === (fresh.whole ?? false);
 }
 
 function whyNot(finding: Exclude<Finding, { status: 'ok' | 'change' | 'skipped' }>): Failure {

@@ -11,7 +11,7 @@ import type {
   RunEvent,
   Step,
 } from '../../src/model/index.ts';
-import { FactsNeeded, InputError } from '../../src/model/index.ts';
+import { FactsNeeded, InputError, NotUpError, UnreachableError } from '../../src/model/index.ts';
 import { entry, linkLost, ToyHost } from './toy-host.ts';
 import { toyHost as host, toyContext } from './toy-run.ts';
 
@@ -190,6 +190,58 @@ describe('apply', () => {
       'the host changed after planning; not in the plan: moved → 1',
     );
     expect(toy().entries.has('z')).toBe(false);
+  });
+
+  describe('where the host changes between plan and apply, nothing is done on it:', () => {
+    it.each<[what: string, change: () => void, failed: string, message: string]>([
+      ['what was to be created is there', () => toy().entries.set('x', 'mine'), 'x', 'mine → 1'],
+      ['what was to be changed has another value', () => toy().entries.set('y', 'mine'), 'y', 'mine → 1'],
+      ['an earlier step that was ok', () => toy().entries.delete('w'), 'w', 'undefined → 1'],
+      ['a step of a later play', () => toy().entries.delete('v'), 'v', 'undefined → 1'],
+    ])('%s', async (_, change, failed, message) => {
+      const [w, v] = [entry({ key: 'w', value: '1' }), entry({ key: 'v', value: '1' })];
+      for (const [key, value] of Object.entries({ w: '1', v: '1', y: 'old' })) toy().entries.set(key, value);
+      const run = await open(
+        play(() => [w, x(), y()], ['a'], 'one'),
+        play(() => [z(), v], ['a'], 'two'),
+      );
+      await run.plan();
+      change();
+      toy().log.splice(0);
+      const [result] = await run.apply();
+      const step = result?.steps.find(({ name }) => name === failed);
+      expect(step?.failure?.message).toBe(`the host changed after planning; not in the plan: ${message}`);
+      expect(result?.steps.map(({ status }) => status)).not.toContain('changed');
+      expect(toy().log.filter((line) => line.startsWith('set'))).toEqual([]);
+      expect(result).toMatchObject({ status: 'failed', execs: 2 });
+    });
+
+    it('but what somebody else has done already is ok', async () => {
+      const run = await open(play(() => [x(), y()]));
+      await run.plan();
+      toy().entries.set('x', '1');
+      expect(statuses(await run.apply())).toEqual(['ok', 'changed']);
+    });
+  });
+
+  it('fails a step of an earlier play that a later play has set back', async () => {
+    toy().afterCommand = (line) => line.startsWith('set y') && toy().entries.set('x', 'set back');
+    const results = await planAndApply(
+      play(() => [x()], ['a'], 'one'),
+      play(() => [y()], ['a'], 'two'),
+    );
+    expect(statuses(results)).toEqual(['failed', 'changed']);
+    expect(results[0]?.steps[0]?.failure?.message).toContain('it differs again after the later steps');
+  });
+
+  it('fails a step that was ok in plan, and that an earlier play has set back', async () => {
+    toy().entries.set('y', '1');
+    toy().afterCommand = (line) => line.startsWith('set x') && toy().entries.set('y', 'set back');
+    const results = await planAndApply(
+      play(() => [x()], ['a'], 'one'),
+      play(() => [y()], ['a'], 'two'),
+    );
+    expect(statuses(results)).toEqual(['changed', 'failed']);
   });
 
   it('fails a step that still differs after acting', async () => {
@@ -515,6 +567,36 @@ describe('verify', () => {
     },
   );
 
+  it('a check that cannot look yet has the same time after a change, and a refused login has none', async () => {
+    let down = true;
+    const looks = check('looks', {
+      run: async ({ at }) => {
+        toy('b').unreachable = down ? new NotUpError('refuses connections') : false;
+        down = false;
+        return {
+          ok: true,
+          detail: String((await at(host('b')).probe(['get', 'x'], { expect: [0, 1] })).code),
+        };
+      },
+    });
+    const refused = check('refused', {
+      run: async () => {
+        running += 1;
+        throw new UnreachableError('does not let root in');
+      },
+    });
+    let running = 0;
+    const run = await open({ ...play(() => [x()]), checks: () => [looks, refused], settle: 5 });
+    await run.plan();
+    await run.apply();
+    const [result] = await run.verify();
+    expect(result?.steps).toMatchObject([
+      { status: 'ok', note: '1; at first: refuses connections' },
+      { status: 'failed', failure: { message: 'does not let root in' } },
+    ]);
+    expect(running).toBe(1);
+  });
+
   it('an interruption ends a check that waits', async () => {
     const waits = check('waits', {
       run: () => {
@@ -589,7 +671,12 @@ describe('verify', () => {
       });
       const [result] = await (await open(checked(() => [disturbs]))).verify(true);
       expect(result?.steps).toMatchObject([
-        { failure: { message: 'fail: it broke', advice: expect.stringContaining('automatically within 60 s') } },
+        {
+          failure: {
+            message: 'fail: it broke',
+            advice: expect.stringContaining('automatically within 60 s'),
+          },
+        },
       ]);
     });
 

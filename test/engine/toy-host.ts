@@ -27,11 +27,12 @@ export class ToyHost {
   connections = 0;
   /** Who else applies here. */
   lockedBy: string | undefined;
-  unreachable = false;
+  unreachable: boolean | Error = false;
   /** What SELinux has refused, as its audit log has it. */
   denials = '';
 
   connect(): Promise<Remote> {
+    if (this.unreachable instanceof Error) return Promise.reject(this.unreachable);
     if (this.unreachable) return Promise.reject(new UnreachableError('no route to host'));
     this.connections += 1;
     return Promise.resolve(new ToyRemote(this));
@@ -131,7 +132,9 @@ export const entry = defineResource({
     if (state.value === value) return differs([]);
     const exec = run ?? (['set', key, value] as const);
     const action = { exec, ...(detached ? { detached } : {}), ...(undo ? { undo } : {}) };
-    return differs([{ aspect: 'value', summary: `${state.value} → ${value}`, actions: [action] }]);
+    const before = state.value === undefined ? { whole: true } : { before: state.value };
+    const summary = `${state.value} → ${value}`;
+    return differs([{ aspect: 'value', summary, ...before, actions: [action] }]);
   },
   effects: ({ key }) => ({ appears: [key] }),
 });
