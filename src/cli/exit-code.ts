@@ -8,6 +8,7 @@ export const EXIT = {
   unreachable: 4,
   usage: 5,
   hostKey: 6,
+  declined: 7,
   hungUp: 129,
   interrupted: 130,
   terminated: 143,

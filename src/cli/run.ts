@@ -64,13 +64,13 @@ async function carryOut(
       );
     const hosts = await VERBS[options.verb]({ run, options, progress, signal, print, tell });
     report(hosts ?? []);
-    if (!hosts) return EXIT.done;
-    const code = signalled(signal) ?? exitCodeOf(hosts, options.detailedExitcode);
+    const code = signalled(signal) ?? (hosts ? exitCodeOf(hosts, options.detailedExitcode) : EXIT.declined);
+    log?.note(`exit code ${code}`);
+    if (!hosts) return code;
     const more = { rollouts: run.rollouts, diff: options.diff };
     if (options.json) writeDocument(`${json(options.verb, hosts, code, more)}\n`);
     else print(options.verb, hosts);
     const went = code === EXIT.done || code === EXIT.pending;
-    log?.note(`exit code ${code}`);
     if (!went) nameLog(log, options);
     return code;
   } finally {
