@@ -66,7 +66,9 @@ describe('requires', () => {
   it('refuses with the place of the play', async () => {
     const refused = resolved(distinct, { limit: 'lb-01', extraVars: ['priority=5'] });
     await expect(refused).rejects.toThrow(InputError);
-    await expect(refused).rejects.toThrow(/check-requirements.test.ts:\d+:\d+: the same priority: lb-01, lb-02$/);
+    await expect(refused).rejects.toThrow(
+      /check-requirements.test.ts:\d+:\d+: the same priority: lb-01, lb-02$/,
+    );
   });
 
   it('tells every mistake, each on its line', async () => {
