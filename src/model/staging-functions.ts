@@ -75,7 +75,8 @@ done
  *
  * `as_owner OWNER WORD…` comes after a `stage` that failed, in a script of `orAsOwner`. Where root may not write (NFS with
  * root_squash), and the folder is that of the OWNER whom the new object gets, it runs the script again as this user, with these
- * words. So the user learns nothing, and changes nothing, beyond what is theirs. Otherwise it returns 1.
+ * words. So the user learns nothing, and changes nothing, beyond what is theirs. The script travels in the environment, because all users can
+ * read arguments, and it has the sum of the content. Otherwise it returns 1.
  *
  * `hold NAME` comes after `stage`. It makes `held` here a second name of the file or symlink `../NAME`, so that it can be
  * changed while `../NAME` may become something else. Any other name of it, also one that comes and goes meanwhile, is a failure: a
@@ -98,7 +99,8 @@ o=$(stat -c %U .)
 case $o in root | UNKNOWN) return 1 ;; esac
 [ "$1" = "$o" ] || [ "$1" = "$(stat -c %u .)" ] || return
 shift
-exec runuser -u "$o" -- sh -c "$itself" trueup "$@"
+export itself
+exec runuser -u "$o" -- sh -c 'eval "$itself"' trueup "$@"
 }
 unstage() {
 [ -n "$staged" ] || return 0

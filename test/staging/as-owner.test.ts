@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -58,6 +59,34 @@ it('a file of the folder’s owner is written as this user', async () => {
   expect(readFileSync(join(folder, 'new'), 'utf8')).toBe('text\n');
   expect(readdirSync(folder)).toEqual(['new']);
 });
+
+it('neither the content nor its sum is an argument of a process', async () => {
+  const content = Buffer.alloc(8 * 1024 * 1024, 'secret');
+  const sum = createHash('sha256').update(content).digest('hex');
+  const seen = new Set<string>();
+  let done = false;
+  const written = perform(write('nobody', { content })).finally(() => {
+    done = true;
+  });
+  while (!done) {
+    for (const line of argumentsOf('runuser')) seen.add(line);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(await written).toBe('');
+  expect(seen.size).toBeGreaterThan(0);
+  expect([...seen].filter((line) => line.includes(sum) || line.includes('secretsecret'))).toEqual([]);
+});
+
+function argumentsOf(program: string): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      const line = /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '';
+      return line.startsWith(program) ? [line] : [];
+    } catch {
+      return [];
+    }
+  });
+}
 
 it('so are a directory and a symlink', async () => {
   const path = join(folder, 'new');
