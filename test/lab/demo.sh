@@ -29,7 +29,7 @@ cat <<'TEXT'
 
 The lab is up and serves. Look around:
   curl http://10.61.0.50/whoami                          through the address that the balancers share, to either web server
-  curl -k https://10.61.0.50/whoami                      TLS passed through; README.md tells how the server could see you there, too
+  curl -k https://10.61.0.50/whoami                      TLS passed through; docs/client-address.md shows how the server can see you there, too
   npm run lab -- ssh lb-01 tail /var/log/haproxy.log     the requests' lines
   npm run lab -- ssh lb-01 systemctl stop haproxy        break something: the address moves to lb-02. Then:
   npx trueup plan playbooks/site.ts -i inventory/lab.yml --diff
