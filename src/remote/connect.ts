@@ -1,23 +1,30 @@
+import { createConnection, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Host, InterruptedError, type Remote, TrueupError, UnreachableError } from '../model/index.ts';
+import {
+  didYouMean,
+  type Host,
+  InterruptedError,
+  NotUpError,
+  type Remote,
+  TrueupError,
+  UnreachableError,
+} from '../model/index.ts';
 import { algorithmsFor } from './algorithms.ts';
-import { checkHopKeys } from './check-hop-keys.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { agentFor, type Credentials, credentialsFor, usualKeys, withoutAgent } from './credentials.ts';
 import { HostKeyCheck } from './host-key-check.ts';
 import { hostSecret } from './host-secret.ts';
-import { knownHostsOf } from './known-hosts-files.ts';
-import { throttleLogin } from './login-throttle.ts';
+import { isNamed } from './judge-host-key.ts';
+import { checkStorable, knownHostsOf } from './known-hosts-files.ts';
 import { noCommonAlgorithm } from './no-common-algorithm.ts';
-import { proxyCommand, wayInWords } from './proxy-command.ts';
-import { proxyFailure } from './proxy-failure.ts';
+import { proxyCommand, unfolded, wayInWords } from './proxy-command.ts';
 import { ProxySocket } from './proxy-socket.ts';
 import { RemoteHost } from './remote-host.ts';
 import { retry } from './retry.ts';
+import { Semaphore } from './semaphore.ts';
 import { ServerOffer } from './server-offer.ts';
 import { Session } from './session.ts';
 import { SudoPassword } from './sudo-password.ts';
-import { tcpConnect } from './tcp-connect.ts';
 import { unreachable } from './unreachable.ts';
 
 /**
@@ -127,4 +134,95 @@ async function login(host: Host, options: ConnectOptions, credentials: Credentia
 function socketTo(host: Host, options: ConnectOptions, timeout: number): Duplex {
   const command = proxyCommand(host, options);
   return command ? new ProxySocket(command) : tcpConnect(host, timeout);
+}
+
+/**
+ * Rejects if the first key of a jump host could not be stored. ssh checks and stores those keys, before it logs in there;
+ * but where it cannot write, it only warns, and each further key would be a first one.
+ */
+async function checkHopKeys(
+  { jump }: Host,
+  files: Pick<ConnectOptions, 'knownHostsFiles' | 'acceptInto'>,
+): Promise<void> {
+  for (const hop of (jump ?? []).flatMap(unfolded)) {
+    if (typeof hop === 'string' || hop.hostKeys !== 'accept-new') continue;
+    if (!isNamed(await knownHostsOf(hop, files), hop)) await checkStorable(hop, files.acceptInto);
+  }
+}
+
+/** Milliseconds for a host to answer and its sshd to greet: time for a lost first packet to be sent thrice more. */
+const GREETING_LIMIT = 10_000;
+
+/** The TCP connection to a host; one over which nobody greets ends with ETIMEDOUT. */
+function tcpConnect({ address, port }: Host, timeout: number): Socket {
+  const limit = Math.min(timeout, GREETING_LIMIT);
+  // Node gives each address of a name 250 ms by default: too little for a slow link.
+  const socket = createConnection({
+    host: address,
+    port,
+    noDelay: true,
+    autoSelectFamilyAttemptTimeout: 3000,
+  });
+  const timer = setTimeout(() => {
+    const error = new Error(`no greeting within ${limit / 1000} s`);
+    socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
+  }, limit);
+  return socket.once('data', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+}
+
+/** How many connect through one sshd at a time: it would drop some of more. */
+const AT_A_TIME = 8;
+
+const doors = new Map<string, Semaphore>();
+
+/**
+ * Waits its turn at the sshd of this name. One that drops connections while too many are not yet logged in
+ * (MaxStartups) is given half as many at a time from then on.
+ */
+function throttleLogin<T>(
+  name: string,
+  isBusy: (error: unknown) => boolean,
+  task: () => Promise<T>,
+): Promise<T> {
+  const door = doors.get(name) ?? new Semaphore(AT_A_TIME);
+  doors.set(name, door);
+  return door.use(() =>
+    task().catch((error) => {
+      if (isBusy(error)) door.limit(Math.ceil(door.busy / 2));
+      throw error;
+    }),
+  );
+}
+
+/** What the program that leads to a host says of its end; unless an sshd on the way is only busy. */
+function proxyFailure(host: Host, socket: Duplex, names: readonly string[] = []): Error | undefined {
+  if (!(socket instanceof ProxySocket) || !socket.complaint || socket.busy) return undefined;
+  const { name, jump, proxyCommand } = host;
+  const [way, advice] =
+    proxyCommand === undefined && jump ? jumpWords(wayInWords(jump)) : commandWords(proxyCommand ?? '');
+  const Kind = /refused|timed out|no route/i.test(socket.complaint) ? NotUpError : UnreachableError;
+  const said = `${socket.complaint}${hintFor(socket.complaint, names)}`;
+  return new Kind(`${name} cannot be reached through ${way}: ${said}`, { advice });
+}
+
+function hintFor(complaint: string, names: readonly string[]): string {
+  const [, unknown] = /Could not resolve hostname ([^\s:]+)/.exec(complaint) ?? [];
+  return unknown === undefined ? '' : didYouMean(unknown, names);
+}
+
+type Words = [way: string, advice: string];
+
+function jumpWords(hops: string): Words {
+  const last = hops.split(', ').at(-1);
+  return [
+    hops,
+    `See what \`ssh ${last}\` says; it must need neither a password nor a passphrase (load the key into your SSH agent).`,
+  ];
+}
+
+function commandWords(command: string): Words {
+  return [
+    `its ProxyCommand \`${command}\``,
+    'Try the command by hand: it must print the greeting of the sshd, SSH-2.0…, and ask for nothing.',
+  ];
 }

@@ -1,9 +1,7 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import type { Secret } from '../model/index.ts';
-import { opensshPrivateKey } from './openssh-key.ts';
-import { publicKeyBeside, publicKeyOf } from './public-key.ts';
 
 /** A private key file, and whether it is one that can be used. */
 export type PrivateKey = Judged & {
@@ -132,4 +130,68 @@ function refused(
   advice: string,
 ): Judged {
   return { status, path, problem: `${path} ${what}`, advice };
+}
+
+const LINE = /^\s*(?:ssh-|ecdsa-sha2-|sk-)\S+\s+([A-Za-z0-9+/]+=*)/;
+
+/** The public key in the text of a `.pub` file, or the public half in that of a private key in OpenSSH's own format. */
+function publicKeyOf(text: string): Buffer | undefined {
+  const line = LINE.exec(text)?.[1];
+  if (line !== undefined) return Buffer.from(line, 'base64');
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)-----END/.exec(text)?.[1];
+  return body === undefined ? undefined : publicHalf(Buffer.from(body, 'base64'));
+}
+
+/** PROTOCOL.key of OpenSSH: magic, cipher, kdf, its options, the number of keys, the public key. */
+function publicHalf(container: Buffer): Buffer | undefined {
+  try {
+    let at = 'openssh-key-v1\0'.length;
+    for (let field = 0; field < 3; field += 1) at += 4 + container.readUInt32BE(at);
+    at += 4;
+    return container.subarray(at + 4, at + 4 + container.readUInt32BE(at));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The public key that lies beside a private one, as ssh-keygen puts it there. */
+async function publicKeyBeside(path: string): Promise<Buffer | undefined> {
+  const text = await readFile(`${path}.pub`, 'utf8').catch(() => '');
+  return publicKeyOf(text);
+}
+
+/** An ed25519 key in OpenSSH's own format (PROTOCOL.key of OpenSSH), without a passphrase. */
+function opensshPrivateKey(key: KeyObject): string {
+  const { crv, d, x } = key.export({ format: 'jwk' });
+  if (crv !== 'Ed25519' || !d || !x) throw new TypeError('not an ed25519 key');
+  const [seed, point] = [Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')];
+  const container = Buffer.concat([
+    Buffer.from('openssh-key-v1\0'),
+    ...['none', 'none', ''].map(field),
+    uint32(1),
+    field(Buffer.concat([field('ssh-ed25519'), field(point)])),
+    field(privatePart(seed, point)),
+  ]);
+  const lines = container.toString('base64').match(/.{1,70}/g) ?? [];
+  return ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join(
+    '\n',
+  );
+}
+
+function privatePart(seed: Buffer, point: Buffer): Buffer {
+  const check = randomBytes(4);
+  const keys = [field('ssh-ed25519'), field(point), field(Buffer.concat([seed, point]))];
+  const part = Buffer.concat([check, check, ...keys, field('')]);
+  const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7].slice(0, (8 - (part.length % 8)) % 8));
+  return Buffer.concat([part, padding]);
+}
+
+function field(value: string | Buffer): Buffer {
+  return Buffer.concat([uint32(Buffer.byteLength(value)), Buffer.from(value as string)]);
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
 }

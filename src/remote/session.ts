@@ -8,7 +8,6 @@ import type { Credential } from './credentials.ts';
 import type { Exec, ExitStatus } from './exec.ts';
 import { filteredAgent } from './filtered-agent.ts';
 import { HungUpError } from './hung-up-error.ts';
-import type { Login } from './login.ts';
 import { retry } from './retry.ts';
 import { Semaphore } from './semaphore.ts';
 import { onlySha256, sha256Key } from './sha256-key.ts';
@@ -222,4 +221,19 @@ function configFor(login: Login, isFine: () => boolean): Parameters<NodeSSH['con
     keepaliveInterval: login.keepalive,
     keepaliveCountMax: 3,
   };
+}
+
+/** What it takes to get a connection. */
+interface Login {
+  readonly socket: Duplex;
+  readonly user: string;
+  readonly credentials: readonly Credential[];
+  readonly algorithms: Algorithms;
+  verifyHostKey(key: Buffer): boolean;
+  /** Awaited before the first credential is offered; if it rejects, none is. */
+  storeHostKey(): Promise<void>;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Milliseconds. */
+  readonly keepalive: number;
 }
