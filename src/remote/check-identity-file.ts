@@ -1,7 +1,6 @@
 import { type Host, InputError, type Place } from '../model/index.ts';
-import type { ConnectOptions } from './connect-options.ts';
+import { type ConnectOptions, hostSecret } from './connect-options.ts';
 import { mayBeHeld } from './credentials.ts';
-import { hostSecret } from './host-secret.ts';
 import { readPrivateKey } from './private-key.ts';
 
 /**

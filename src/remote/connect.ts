@@ -9,22 +9,17 @@ import {
   TrueupError,
   UnreachableError,
 } from '../model/index.ts';
-import { algorithmsFor } from './algorithms.ts';
-import type { ConnectOptions } from './connect-options.ts';
+import { algorithmsFor, noCommonAlgorithm, ServerOffer } from './algorithms.ts';
+import { type ConnectOptions, hostSecret } from './connect-options.ts';
 import { agentFor, type Credentials, credentialsFor, usualKeys, withoutAgent } from './credentials.ts';
 import { HostKeyCheck } from './host-key-check.ts';
-import { hostSecret } from './host-secret.ts';
-import { isNamed } from './judge-host-key.ts';
-import { checkStorable, knownHostsOf } from './known-hosts-files.ts';
-import { noCommonAlgorithm } from './no-common-algorithm.ts';
-import { proxyCommand, unfolded, wayInWords } from './proxy-command.ts';
-import { ProxySocket } from './proxy-socket.ts';
+import { checkStorable, isNamed, knownHostsOf } from './known-hosts.ts';
+import { ProxySocket, proxyCommand, unfolded, wayInWords } from './proxy.ts';
 import { RemoteHost } from './remote-host.ts';
 import { retry } from './retry.ts';
+import { SudoPassword } from './root-shell.ts';
 import { Semaphore } from './semaphore.ts';
-import { ServerOffer } from './server-offer.ts';
 import { Session } from './session.ts';
-import { SudoPassword } from './sudo-password.ts';
 import { unreachable } from './unreachable.ts';
 
 /**

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { BaseAgent, ParsedKey } from 'ssh2';
 import { type Host, type Secret, UnreachableError } from '../model/index.ts';
-import type { Choice } from './filtered-agent.ts';
-import { hostSecret, type SecretOf } from './host-secret.ts';
+import { hostSecret, type SecretOf } from './connect-options.ts';
 import { type PrivateKey, readPrivateKey } from './private-key.ts';
+import { ssh2 } from './ssh2.ts';
 
 /** One way to prove who we are. */
 export type Credential =
@@ -23,7 +24,7 @@ export interface Credentials {
   readonly advice?: string;
 }
 
-export interface CredentialSources {
+interface CredentialSources {
   readonly agent: string | undefined;
   readonly defaultKeys: readonly string[];
   readonly secretOf?: SecretOf | undefined;
@@ -147,4 +148,26 @@ export function withoutAgent(credentials: Credentials, why: string): Credentials
     names: names.filter((name) => name !== AGENT),
     unusable: [...unusable, `${AGENT}: ${why}`],
   };
+}
+
+/** Which of an agent's keys to offer: sshd takes few tries (MaxAuthTries), and an agent may hold many. */
+interface Choice {
+  /** Public keys that come before all others. */
+  readonly first: readonly Buffer[];
+  /** No others. */
+  readonly only: boolean;
+}
+
+/** The agent behind a socket, with the keys of the choice first, as ssh(1) offers them. */
+export function filteredAgent(socket: string, choice: Choice): BaseAgent<ParsedKey> {
+  const agent = ssh2.createAgent(socket) as BaseAgent<ParsedKey>;
+  const all = agent.getIdentities.bind(agent);
+  agent.getIdentities = (done) =>
+    all((error, keys) => done(error, keys && chosen(keys as ParsedKey[], choice)));
+  return agent;
+}
+
+function chosen(keys: readonly ParsedKey[], { first, only }: Choice): ParsedKey[] {
+  const named = first.flatMap((one) => keys.filter((key) => one.equals(key.getPublicSSH())));
+  return only ? named : [...named, ...keys.filter((key) => !named.includes(key))];
 }

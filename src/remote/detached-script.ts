@@ -6,8 +6,8 @@ import {
   quoteWord,
   shellLine,
 } from '../model/index.ts';
+import { environment, feed, KILL_AFTER } from './batch-script.ts';
 import { SAID } from './frames.ts';
-import { environment, feed, KILL_AFTER } from './invocation-script.ts';
 
 const JOBS = '/run/trueup/jobs';
 

@@ -2,16 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Secret } from '../model/index.ts';
-import { type CommandOutput, commandOutputs } from './command-outputs.ts';
 import { Deferred } from './deferred.ts';
 import type { ExitStatus } from './exec.ts';
-import { framedScript } from './framed-script.ts';
-import { BEGIN, type Frame, FrameReader } from './frames.ts';
+import {
+  BEGIN,
+  type CommandOutput,
+  commandOutputs,
+  type Frame,
+  FrameReader,
+  framedScript,
+} from './frames.ts';
 import type { RemoteProcess } from './kill-script.ts';
 import { ProgressLines } from './progress-lines.ts';
-import { askingRootShellLine, OURS_ALONE, rootShellLine, UNCONFINED_ALONE } from './root-shell.ts';
+import {
+  askingRootShellLine,
+  OURS_ALONE,
+  rootShellLine,
+  SudoPrompt,
+  UNCONFINED_ALONE,
+} from './root-shell.ts';
 import type { Session } from './session.ts';
-import { SudoPrompt } from './sudo-prompt.ts';
 
 export interface Request {
   /** The body of a framed script. */

@@ -8,9 +8,8 @@ import {
   mask,
   quoteWord,
 } from '../model/index.ts';
-import { type FileRecords, parseFileRecords } from './file-records.ts';
-import { CONTENT_LIMIT, type FileLook, fileState } from './file-state.ts';
-import { outputOf } from './output-of.ts';
+import { outputOf } from './batch-script.ts';
+import { CONTENT_LIMIT, type FileLook, type FileRecords, fileState, parseFileRecords } from './file-state.ts';
 
 const LIMIT = 60;
 

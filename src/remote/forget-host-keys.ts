@@ -3,9 +3,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { formatPlace, type Host, InputError } from '../model/index.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { withFileLock } from './file-lock.ts';
-import { fingerprint, forgetting } from './host-key-error.ts';
-import { isAbout, type KnownHost, knownHostName } from './known-hosts.ts';
-import { knownHostsOf } from './known-hosts-files.ts';
+import { fingerprint, forgetting } from './host-key-check.ts';
+import { isAbout, type KnownHost, knownHostName, knownHostsOf } from './known-hosts.ts';
 
 /** What became of a host's keys. */
 export interface Forgotten {

@@ -1,3 +1,5 @@
+import { ProbeError } from '../model/index.ts';
+
 /** Bytes of a command's output that are kept where only its ends matter. */
 const HEAD = 64 * 1024;
 const TAIL = 960 * 1024;
@@ -46,7 +48,7 @@ export interface Frame {
 
 /** The words of the first and the last mark. */
 export const BEGIN = 'begin';
-export const END = 'end';
+const END = 'end';
 /** The first word of a line that is no mark between two pieces: news from a script that goes on. */
 export const SAID = 'said';
 
@@ -132,4 +134,51 @@ export class FrameReader {
   #keep(bytes: Buffer): void {
     this.#piece.add(bytes, this.#isWhole(this.#frames));
   }
+}
+
+/**
+ * A script in braces, so that a part of it is no script. In its body `e CODE` ends a piece of output on both
+ * streams; the coda runs behind the last mark. The first mark tells the session and the shell on the host, by
+ * which all that it started can be found again.
+ */
+export function framedScript(nonce: string, body: string, coda = ':'): string {
+  return `{
+umask 022
+cd /
+N=${nonce}
+m() { printf '\\n%s %s\\n' $N "$*"; printf '\\n%s %s\\n' $N "$1" >&2; }
+u() { read -r t u </proc/uptime; }
+e() { c=$1; u; m $c $b $t; b=$t; }
+read -r s </proc/self/stat
+set -- \${s##*) }
+m ${BEGIN} $4 $$
+u; b=$t
+${body}
+m ${END}
+${coda}
+}`;
+}
+
+/** The output between two marks. */
+export interface CommandOutput {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly code: number;
+  readonly seconds: number;
+}
+
+/** What lies between the first mark and the last; the marks on stdout tell the code, and when it began and ended. */
+export function commandOutputs(stdout: readonly Frame[], stderr: readonly Frame[]): CommandOutput[] {
+  return stdout.slice(1, -1).map(({ bytes, words }, index) => {
+    const [code = Number.NaN, began = 0, ended = 0] = words.map(Number);
+    if (!isCode(code) || !Number.isFinite(began) || !Number.isFinite(ended)) {
+      throw new ProbeError('the host answered with something that the script does not print');
+    }
+    const errors = stderr[index + 1]?.bytes ?? Buffer.alloc(0);
+    return { stdout: bytes, stderr: errors, code, seconds: ended - began };
+  });
+}
+
+function isCode(code: number): boolean {
+  return Number.isInteger(code) && code >= 0 && code <= 255;
 }

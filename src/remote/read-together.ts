@@ -11,10 +11,10 @@ import type {
   ReadResults,
   Remote,
 } from '../model/index.ts';
+import { outputOf } from './batch-script.ts';
 import { Deferred } from './deferred.ts';
 import { FileLooks } from './file-looks.ts';
 import type { FileLook } from './file-state.ts';
-import { outputOf } from './output-of.ts';
 
 /** Questions of one kind; who asks the same shares the answer. */
 class DeduplicatedRequests<Asked, Answer> {

@@ -13,17 +13,14 @@ import {
   type RemoteFile,
   type TrueupError,
 } from '../model/index.ts';
-import { answerOf } from './answer-of.ts';
-import { batchAnswers, batchScript, nameOf, runningIn } from './batch-script.ts';
-import type { CommandOutput } from './command-outputs.ts';
+import { answerOf, batchAnswers, batchScript, KILL_AFTER, nameOf, runningIn } from './batch-script.ts';
 import { checkJobName, detachedScript, FORGET_JOB } from './detached-script.ts';
 import { Exchange, type Request } from './exchange.ts';
 import { execError, RefusedSessionError } from './exec-error.ts';
-import type { Frame } from './frames.ts';
-import { KILL_AFTER } from './invocation-script.ts';
+import type { CommandOutput, Frame } from './frames.ts';
 import { killScript } from './kill-script.ts';
+import type { SudoPassword } from './root-shell.ts';
 import type { Session } from './session.ts';
-import type { SudoPassword } from './sudo-password.ts';
 import { VALIDATION_LIMIT, writeScript } from './write-script.ts';
 
 /** Seconds that an exec may take beyond the limits of what it runs. */

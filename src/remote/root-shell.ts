@@ -1,3 +1,6 @@
+import type { EscalationError, Secret } from '../model/index.ts';
+import { Semaphore } from './semaphore.ts';
+
 const ENVIRONMENT = 'env LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
@@ -41,7 +44,7 @@ case $Z: in *:unconfined_t:* | *:sysadm_t:* | *:unconfined_service_t:* | :) ;; *
 fi`;
 
 /** What the line below asks for on stdout, behind its nonce. */
-export const ASKS = { password: 'password', script: 'script' } as const;
+const ASKS = { password: 'password', script: 'script' } as const;
 
 /**
  * The same where sudo may want a password. Nothing is to be sent before it is asked for: the password only if sudo
@@ -57,4 +60,68 @@ export function askingRootShellLine(scriptBytes: number, nonce: string): string 
   const become = `[ "$(id -u)" = 0 ] || { E="sudo -n -H -- $E"; ${probe}; }`;
   const run = `$E sh -c ${reader(scriptBytes)}; exit $?`;
   return `exec /bin/sh -c 'E="${ENVIRONMENT}"; ${become}; ${ask(ASKS.script)}; ${run}'`;
+}
+
+/** Characters behind which a question can no longer have begun. */
+const LONGEST = 1024;
+
+/** Reads what an asking root shell wants, once each, out of its stdout. */
+export class SudoPrompt {
+  readonly #nonce: string;
+  readonly #answers: Readonly<Record<keyof typeof ASKS, () => void>>;
+  readonly #given = new Set<string>();
+  #seen = '';
+
+  constructor(nonce: string, answers: Readonly<Record<keyof typeof ASKS, () => void>>) {
+    this.#nonce = nonce;
+    this.#answers = answers;
+  }
+
+  /** The password was asked for and given. */
+  get passwordGiven(): boolean {
+    return this.#given.has(ASKS.password);
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#given.has(ASKS.script)) return;
+    this.#seen += chunk.toString('latin1');
+    for (const what of [ASKS.password, ASKS.script]) {
+      if (this.#given.has(what) || !this.#seen.includes(`\n${this.#nonce} ${what}\n`)) continue;
+      this.#given.add(what);
+      this.#answers[what]();
+    }
+    this.#seen = this.#seen.slice(-LONGEST);
+  }
+}
+
+/** The password for sudo on one host. A wrong one is given once: several tries lock accounts. */
+export class SudoPassword {
+  readonly secret: Secret;
+  readonly #turn = new Semaphore(1);
+  #proved = false;
+  #refusal: EscalationError | undefined;
+
+  constructor(secret: Secret) {
+    this.secret = secret;
+  }
+
+  /** Starts it; while nobody has become root yet, only when all before it have, or could not for another reason. */
+  async admit<T>(begun: Promise<unknown>, start: () => Promise<T>): Promise<T> {
+    if (this.#proved) return start();
+    const { running } = await this.#turn.use(async () => {
+      if (this.#refusal) throw this.#refusal;
+      const running = start();
+      const proved = begun.then(() => {
+        this.#proved = true;
+      });
+      await Promise.race([proved, running]);
+      return { running };
+    });
+    return running;
+  }
+
+  /** Nothing starts after this. */
+  refuse(error: EscalationError): void {
+    this.#refusal = error;
+  }
 }

@@ -3,15 +3,13 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
 import type { ClientChannel } from 'ssh2';
-import type { Algorithms } from './algorithms.ts';
-import type { Credential } from './credentials.ts';
+import { type Algorithms, onlySha256, sha256Key } from './algorithms.ts';
+import { type Credential, filteredAgent } from './credentials.ts';
 import type { Exec, ExitStatus } from './exec.ts';
-import { filteredAgent } from './filtered-agent.ts';
-import { HungUpError } from './hung-up-error.ts';
 import { retry } from './retry.ts';
 import { Semaphore } from './semaphore.ts';
-import { onlySha256, sha256Key } from './sha256-key.ts';
 import { ssh2 } from './ssh2.ts';
+import { HungUpError } from './unreachable.ts';
 
 /** sshd allows 10 sessions, but frees them late: more than 4 at a time fail now and then. */
 const CHANNELS = 4;

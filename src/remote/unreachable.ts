@@ -1,7 +1,6 @@
-import { type Host, NotUpError, UnreachableError } from '../model/index.ts';
+import { type Host, mask, NotUpError, UnreachableError } from '../model/index.ts';
+import { NoCommonAlgorithmError } from './algorithms.ts';
 import type { Credentials } from './credentials.ts';
-import { HungUpError } from './hung-up-error.ts';
-import { NoCommonAlgorithmError } from './no-common-algorithm.ts';
 
 interface Failure {
   readonly message: string;
@@ -99,4 +98,19 @@ function refusedLogin(
     `Put a key there (ssh-copy-id ${key}${user}@…), or name the right one as identityFile in the inventory. ` +
     'If it is there, its log tells why not: journalctl -u sshd.';
   return [`does not let ${user} in: ${offered}${rest}`, advice ?? other];
+}
+
+/** The other side has ended a login that was under way; `said` are its words about it, if any (the banner). */
+export class HungUpError extends Error {
+  readonly said: string;
+
+  constructor(said: string) {
+    super('the login was ended from the other side');
+    this.said = mask(said).replace(/\s+/g, ' ').trim().slice(0, 300);
+  }
+
+  /** What pam_nologin says of a host that starts or stops, and a connection that only ended, pass. */
+  get passes(): boolean {
+    return this.said === '' || /booting up|going down|shut ?down|come back later/i.test(this.said);
+  }
 }

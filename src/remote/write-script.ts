@@ -8,7 +8,7 @@ import {
   type RemoteFile,
   STAGING_FUNCTIONS,
 } from '../model/index.ts';
-import { boundedLine } from './invocation-script.ts';
+import { boundedLine } from './batch-script.ts';
 
 /** What `write` exits with when the validator has refused the file; its words are the output. */
 export const VALIDATION_FAILED = 65;

@@ -7,7 +7,7 @@ import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import type { Host, Remote } from '../../src/model/index.ts';
 import { loadPlaybook, resolvePlays } from '../../src/playbook/index.ts';
 import { batchScript } from '../../src/remote/batch-script.ts';
-import { framedScript } from '../../src/remote/framed-script.ts';
+import { framedScript } from '../../src/remote/frames.ts';
 import { connect, readFacts, readTogether } from '../../src/remote/index.ts';
 import { rootShellLine } from '../../src/remote/root-shell.ts';
 

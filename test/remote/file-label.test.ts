@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { fileLabel } from '../../src/remote/file-label.ts';
-import type { Relabels } from '../../src/remote/file-records.ts';
+import { fileLabel, type Relabels } from '../../src/remote/file-state.ts';
 
 const TMP = 'u:object_r:tmp_t:s0';
 const ETC = 'u:object_r:etc_t:s0';

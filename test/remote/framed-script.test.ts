@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { shell } from '../../src/model/index.ts';
 import { batchScript } from '../../src/remote/batch-script.ts';
-import { framedScript } from '../../src/remote/framed-script.ts';
+import { framedScript } from '../../src/remote/frames.ts';
 import { rootShellLine } from '../../src/remote/root-shell.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'trueup-script-'));

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostKeyAlgorithms, judgeHostKey } from '../../src/remote/judge-host-key.ts';
-import { parseKnownHosts } from '../../src/remote/known-hosts.ts';
+import { hostKeyAlgorithms, judgeHostKey, parseKnownHosts } from '../../src/remote/known-hosts.ts';
 
 /** A key of this type, as far as known_hosts goes. */
 function key(type: string, body: string): Buffer {

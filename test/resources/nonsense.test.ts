@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import * as trueup from '../../src/index.ts';
 import { type FileState, type Output, ProbeError, type Reader, TrueupError } from '../../src/model/index.ts';
 import { readFacts } from '../../src/remote/facts.ts';
-import { parseFileRecords } from '../../src/remote/file-records.ts';
+import { parseFileRecords } from '../../src/remote/file-state.ts';
 import { effects } from '../scripted-host.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g me';
