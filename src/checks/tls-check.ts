@@ -1,12 +1,56 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import type { PeerCertificate } from 'node:tls';
+import tls from 'node:tls';
 import { z } from 'zod';
-import { defineCheck, type Outcome } from '../model/index.ts';
+import { type CheckContext, defineCheck, type Host, type Outcome, TrueupError } from '../model/index.ts';
 import { askUntilReached } from './ask-until-reached.ts';
-import { certificateFile, certificatesByFingerprint, plainFingerprint } from './certificate-files.ts';
-import { certificateShown, commonName } from './certificate-shown.ts';
-import { connectFailure } from './connect-failure.ts';
+import { connectFailure, tooLate } from './connect-failure.ts';
+import { hostSpec } from './host-spec.ts';
 import { Tally } from './tally.ts';
 import { withSighting } from './with-sighting.ts';
+
+/** A certificate in a file on a host of the inventory. */
+const certificateFile = z.strictObject({
+  on: hostSpec,
+  path: z.string().startsWith('/', { error: 'expected an absolute path' }),
+});
+
+/** Only the certificates of the file travel: a private key beside them stays where it is. */
+const FIRST = ['sed', '-n', '/^-----BEGIN CERT/,/^-----END CERT/p'] as const;
+
+/** The names of the hosts by the SHA-256 of the certificate that they have: of a chain its first, which is the server's. */
+async function certificatesByFingerprint(
+  files: readonly z.output<typeof certificateFile>[],
+  context: CheckContext,
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  const read = await Promise.all(
+    files.map(async (file) => [file.on, await fingerprint(file, context)] as const),
+  );
+  for (const [{ name }, sha256] of read) {
+    const other = names.get(sha256);
+    names.set(sha256, other === undefined ? name : `${other} or ${name}`);
+  }
+  return names;
+}
+
+async function fingerprint({ on, path }: { on: Host; path: string }, context: CheckContext): Promise<string> {
+  const { bytes } = await context.at(on).probe([...FIRST, '--', path]);
+  try {
+    return plainFingerprint(new X509Certificate(bytes).fingerprint256);
+  } catch (cause) {
+    throw new TrueupError(`${path} on ${on.name} holds no certificate that can be read`, {
+      advice: `look at it there: openssl x509 -in ${path} -noout -text`,
+      cause,
+    });
+  }
+}
+
+/** 64 hex digits, as people compare them. */
+function plainFingerprint(text: string): string {
+  return text.replaceAll(':', '').toLowerCase();
+}
 
 const schema = z.strictObject({
   /** Name or address to connect to. */
@@ -126,4 +170,31 @@ function notReached(asked: number, seen: Tally): Outcome {
 
 function handshakes(asked: number): string {
   return asked === 1 ? '1 handshake' : `${asked} handshakes`;
+}
+
+interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly servername?: string | undefined;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** The certificate that a handshake shows, over a connection of its own; whether it is to be trusted is not asked. */
+async function certificateShown({ address, port, servername, timeout }: Endpoint): Promise<PeerCertificate> {
+  const signal = AbortSignal.timeout(timeout * 1000);
+  const sni = servername === undefined ? {} : { servername };
+  const socket = tls.connect({ host: address, port, ...sni, rejectUnauthorized: false });
+  try {
+    await once(socket, 'secureConnect', { signal });
+    return socket.getPeerCertificate();
+  } catch (error) {
+    throw signal.aborted ? tooLate(timeout) : error;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function commonName({ subject }: PeerCertificate): string {
+  return [subject.CN].flat()[0] ?? 'a certificate without a common name';
 }

@@ -1,8 +1,17 @@
 import { z } from 'zod';
-import { defineResource } from '../model/index.ts';
+import {
+  blocked,
+  type Change,
+  type Command,
+  defineResource,
+  type Finding,
+  ok,
+  type PredictedEffects,
+} from '../model/index.ts';
 import { id, newName, state } from './accounts/account-fields.ts';
-import { localGroups, localUsers, readGroup } from './accounts/databases.ts';
-import { decideGroup } from './accounts/decide-group.ts';
+import { addNote } from './accounts/add-note.ts';
+import { type GroupEntry, localGroups, localUsers, readGroup, type UserEntry } from './accounts/databases.ts';
+import { type Precondition, unlessBlocked } from './files/precondition.ts';
 
 const schema = z.strictObject({
   name: newName,
@@ -41,3 +50,72 @@ export const group = defineResource({
   },
   diff: decideGroup,
 });
+
+interface GroupSpec {
+  readonly name: string;
+  readonly gid?: number | undefined;
+  readonly system: boolean;
+  readonly state: 'present' | 'absent';
+}
+
+interface GroupState {
+  readonly groups: readonly GroupEntry[];
+  /** As the host knows it, from whatever source. */
+  readonly known: GroupEntry | undefined;
+  readonly users: readonly UserEntry[];
+}
+
+function decideGroup(spec: GroupSpec, state: GroupState, effects: PredictedEffects): Finding {
+  const local = state.groups.find(({ name }) => name === spec.name);
+  if (!local && state.known) return elsewhere(spec, state.known);
+  if (spec.state === 'absent') return local ? removal(local, state, effects) : ok;
+  const changes = local ? gidChanges(spec, local) : [creation(spec)];
+  const finding = unlessBlocked(changes, gidTaken(spec, state), effects);
+  return local ? addNote(finding, 'files keep the old gid') : finding;
+}
+
+/** One of a directory service: groupmod cannot change it. */
+function elsewhere({ name, gid, state }: GroupSpec, known: GroupEntry): Finding {
+  if (state === 'present' && (gid === undefined || gid === known.gid)) return ok;
+  return blocked(
+    `the group ${name} (gid ${known.gid}) does not come from /etc/group`,
+    'It can only be changed where it comes from: see `group` in /etc/nsswitch.conf.',
+  );
+}
+
+function creation({ name, gid, system }: GroupSpec): Change {
+  const words = [...(system ? ['-r'] : []), ...(gid === undefined ? [] : ['-g', String(gid)])];
+  const how = [system ? ', a system group' : '', gid === undefined ? '' : `, gid ${gid}`].join('');
+  return {
+    aspect: 'group',
+    summary: `create${how}`,
+    whole: true,
+    actions: [{ exec: ['groupadd', ...words, name] }],
+  };
+}
+
+function gidChanges({ name, gid }: GroupSpec, local: GroupEntry): Change[] {
+  if (gid === undefined || gid === local.gid) return [];
+  const exec: Command = ['groupmod', '-g', String(gid), name];
+  return [{ aspect: 'gid', summary: `gid ${local.gid} → ${gid}`, actions: [{ exec }] }];
+}
+
+function gidTaken({ name, gid }: GroupSpec, { groups }: GroupState): Precondition[] {
+  const holder = groups.find((group) => group.gid === gid && group.name !== name);
+  if (!holder) return [];
+  const reason = `gid ${gid} belongs to the group ${holder.name}`;
+  return [{ reason, advice: 'Take another `gid`, or leave it out.', later: reason }];
+}
+
+function removal({ name, gid }: GroupEntry, { users }: GroupState, effects: PredictedEffects): Finding {
+  const change: Change = {
+    aspect: 'group',
+    summary: `remove (gid ${gid})`,
+    whole: true,
+    actions: [{ exec: ['groupdel', name] }],
+  };
+  const having = users.filter((user) => user.gid === gid).map((user) => user.name);
+  const reason = `it is the primary group of ${having.join(', ')}`;
+  const advice = 'Remove these users, or give them another `group`, in a step before this one.';
+  return unlessBlocked([change], having.length === 0 ? [] : [{ reason, advice, later: reason }], effects);
+}

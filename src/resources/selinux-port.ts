@@ -1,7 +1,16 @@
-import { defineResource } from '../model/index.ts';
-import { decidePorts } from './selinux-port/decide.ts';
-import { readPorts } from './selinux-port/probe.ts';
-import { type PortSpec, portSpec, rangeText } from './selinux-port/spec.ts';
+import {
+  type Action,
+  blocked,
+  type Change,
+  defineResource,
+  differs,
+  type Finding,
+  type PredictedEffects,
+  shell,
+} from '../model/index.ts';
+import { missingTool, unknownType, whereDisabled } from './selinux/preconditions.ts';
+import { type PortRule, type PortsState, readPorts } from './selinux-port/probe.ts';
+import { overlap, type PortRange, type PortSpec, portSpec, rangeText } from './selinux-port/spec.ts';
 
 /**
  * Ensures that ports have a type of the SELinux policy, so that a confined daemon may listen there or connect to them.
@@ -42,4 +51,87 @@ export const selinuxPort = defineResource({
 
 function nameOf({ protocol, ports, type }: PortSpec): string {
   return `${protocol}/${ports.map(rangeText).join(',')} ${type}`;
+}
+
+function decidePorts(spec: PortSpec, state: PortsState | undefined, effects: PredictedEffects): Finding {
+  if (!state) return whereDisabled(spec);
+  const rules = state.rules.filter(({ protocol }) => protocol === spec.protocol);
+  const wanted = spec.ports.filter((port) => !rules.some((rule) => covers(rule, port, spec.type)));
+  if (wanted.length === 0) return differs([]);
+  if (!state.hasType) return unknownType(spec.type, state.store, effects);
+  const inTheWay = rules.find((rule) => wanted.some((port) => overlap(rule, port) && !isSame(rule, port)));
+  if (inTheWay) return overlapping(inTheWay);
+  const noTool = state.hasSemanage ? undefined : missingTool('semanage', effects);
+  return noTool ?? differs(changesOf(spec, wanted, rules));
+}
+
+function covers(rule: PortRule, { low, high }: PortRange, type: string): boolean {
+  return rule.type === type && rule.low <= low && high <= rule.high;
+}
+
+function isSame(rule: PortRange, { low, high }: PortRange): boolean {
+  return rule.low === low && rule.high === high;
+}
+
+/** Local rules must not overlap, and which of the two is meant is not for us to say. */
+function overlapping(rule: PortRule): Finding {
+  const range = rangeText(rule);
+  return blocked(
+    `a local rule for ${rule.protocol} ${range} (${rule.type}) overlaps the wanted ports`,
+    `Delete it with \`semanage port -d -p ${rule.protocol} ${range}\`, or list exactly its ports.`,
+  );
+}
+
+/** One change for each rule; the last one carries the command, which adds all of them together. */
+function changesOf(
+  { type, protocol }: PortSpec,
+  wanted: readonly PortRange[],
+  rules: readonly PortRule[],
+): Change[] {
+  const former = (port: PortRange) => rules.find((rule) => isSame(rule, port));
+  const defined = wanted.filter(former);
+  const action = ruleAction({ type, protocol, wanted, defined });
+  return wanted.map((port, at) => {
+    const had = former(port);
+    return {
+      aspect: `${protocol}/${rangeText(port)}`,
+      summary: `${protocol} ${rangeText(port)}: ${had ? `${had.type} → ${type}` : `add ${type}`}`,
+      actions: at === wanted.length - 1 ? [action] : [],
+    };
+  });
+}
+
+/**
+ * One run of semanage for all ports, as each builds the policy again. Older ones refuse `-a` for a port that the policy itself
+ * defines, which nothing cheap reports beforehand: nothing is changed then, and the next run modifies that port.
+ */
+const SET = `export LC_ALL=C
+type=$1 protocol=$2 defined=" $3 "
+shift 3
+for try in "$@" last; do
+  said=$(
+    for port do
+      case $defined in *" $port "*) verb=-m ;; *) verb=-a ;; esac
+      printf 'port %s -t %s -p %s %s\\n' "$verb" "$type" "$protocol" "$port"
+    done | semanage import 2>&1
+  ) && exit 0
+  port=$(printf '%s\\n' "$said" | sed -n "s|.*Port $protocol/\\([0-9-]*\\) already defined.*|\\1|p")
+  [ -n "$port" ] || break
+  defined="$defined$port "
+done
+printf '%s\\n' "$said" >&2
+exit 1`;
+
+interface PortRules {
+  readonly type: string;
+  readonly protocol: string;
+  readonly wanted: readonly PortRange[];
+  /** Those of them that have a local rule. */
+  readonly defined: readonly PortRange[];
+}
+
+function ruleAction({ type, protocol, wanted, defined }: PortRules): Action {
+  return {
+    exec: shell(SET, type, protocol, defined.map(rangeText).join(' '), ...wanted.map(rangeText)),
+  };
 }

@@ -5,13 +5,14 @@ import {
   type FileLabel,
   type FileOptions,
   type FileState,
+  LABEL_FUNCTIONS,
   type PredictedEffects,
   type Reader,
   type RefusedFolder,
   refusedSymlink,
+  shell,
+  typeOf,
 } from '../../model/index.ts';
-import { isKnownContext } from './is-known-context.ts';
-import { labelDifference } from './label-difference.ts';
 import type { Precondition } from './precondition.ts';
 import { type PathKind, setAttributes } from './set-attributes.ts';
 
@@ -157,4 +158,48 @@ export function attributeChanges(
   const mode = kind === 'link' || aspects.length === 0 ? undefined : spec.mode;
   const action = setAttributes({ ...set, owner: wanted('owner'), group: wanted('group'), mode });
   return [{ ...first, actions: [action] }, ...others];
+}
+
+const UNKNOWN = 3;
+
+/** $1: a context or a type. The kernel says whether its policy has that; see selinux_check_context(3). */
+const SCRIPT = `${LABEL_FUNCTIONS}
+selinux_on || exit 0
+context=$1 mls=0
+read -r mls </sys/fs/selinux/mls || :
+case $context-$mls in *:*) ;; *-1) context=system_u:object_r:$1:s0 ;; *) context=system_u:object_r:$1 ;; esac
+said=$( { printf %s "$context" >/sys/fs/selinux/context; } 2>&1) && exit 0
+case $said in *'Invalid argument'*) exit ${UNKNOWN} ;; esac
+echo "$said" >&2
+exit 1`;
+
+/** Whether the host's policy has this context or type; true where SELinux is disabled. */
+async function isKnownContext(host: Reader, context: string): Promise<boolean> {
+  const { code } = await host.probe(shell(SCRIPT, context), { expect: [0, UNKNOWN] });
+  return code === 0;
+}
+
+/** How an SELinux label differs from the policy, or from the `context` of the step; undefined where it does not. */
+function labelDifference(
+  { path, context }: { readonly path: string; readonly context?: string | undefined },
+  label: FileLabel | undefined,
+  effects: PredictedEffects,
+): string | undefined {
+  if (!label) return undefined;
+  const rule = context === undefined ? effects.label(path) : undefined;
+  if (rule?.restored) return undefined;
+  if (rule && rule.type === undefined) return `${typeOf(label.context)} → as ${rule.step} says`;
+  const wanted = context ?? rule?.type ?? label.expected;
+  if (wanted === undefined || has(label.context, wanted)) return undefined;
+  return difference(label.context, wanted) + (rule ? `, once ${rule.step} has set it` : '');
+}
+
+function has(context: string, wanted: string): boolean {
+  return wanted === (wanted.includes(':') ? context : typeOf(context));
+}
+
+/** The types say it all, unless they are the same. */
+function difference(from: string, to: string): string {
+  const types = [typeOf(from), typeOf(to)] as const;
+  return types[0] === types[1] ? `${from} → ${to}` : types.join(' → ');
 }

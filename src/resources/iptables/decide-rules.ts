@@ -2,8 +2,8 @@ import { blocked, type Change, differs, type Finding, type PredictedEffects } fr
 import { attributeChanges } from '../files/attributes.ts';
 import { editSaved } from './edit-saved.ts';
 import type { Refused, RulesSeen, RulesState } from './look-at-rules.ts';
-import { missingChain } from './missing-chain.ts';
-import { parseSave, type RuleList, rulesOf } from './parse-save.ts';
+import type { Rule } from './parse-rule.ts';
+import { builtInChains, parseSave, type RuleList, rulesOf } from './parse-save.ts';
 import { isChanged, type Placement, placeRules, removeRules } from './place-rules.ts';
 import { firewalldRuns, serviceMissing, serviceNote, toolMissing, willBeReplaced } from './readiness.ts';
 import { restoreAction } from './restore-batch.ts';
@@ -96,4 +96,33 @@ function labelOf(spec: RulesSpec, { file }: RulesSeen, effects: PredictedEffects
   const path = savedPath(spec);
   const changes = attributeChanges({ ...file, path }, file, { kind: 'file', written: false, effects });
   return changes.map((change) => ({ ...change, summary: `${path}: ${change.summary}` }));
+}
+
+/** A rule needs its chain, and the one it jumps to, in each of the two lists. */
+function missingChain(
+  spec: RulesSpec,
+  ours: RuleList,
+  running: RuleList,
+  saved: RuleList,
+): Finding | undefined {
+  if (spec.state === 'absent') return undefined;
+  const lists = [
+    { where: 'the running list', chains: running.chains },
+    { where: savedPath(spec), chains: saved.chains },
+  ];
+  for (const { where, chains } of lists) {
+    const name = ours.rules.flatMap((rule) => chainsNeeded(spec, ours, rule)).find((one) => !chains.has(one));
+    if (name)
+      return blocked(`${where} has no chain ${name}`, 'what owns the chain has to make it there first');
+  }
+  return undefined;
+}
+
+function chainsNeeded(spec: RulesSpec, ours: RuleList, rule: Rule): string[] {
+  const builtIn: readonly string[] = builtInChains[spec.table];
+  const target = rule.target[1] ?? '';
+  return [
+    ...(builtIn.includes(rule.chain) ? [] : [rule.chain]),
+    ...(ours.chains.has(target) ? [target] : []),
+  ];
 }

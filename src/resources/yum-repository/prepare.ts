@@ -4,7 +4,6 @@ import { fromLaptop } from '../files/from-laptop.ts';
 import type { ManagedFile } from '../files/managed-file.ts';
 import { keyIds } from './key-ids.ts';
 import type { RepositorySpec } from './repository-spec.ts';
-import { repositoryText } from './repository-text.ts';
 
 /** A key that packages of the repository are signed with. */
 export type Key =
@@ -76,4 +75,19 @@ function isUrl(key: string): boolean {
 
 function standing(path: string, content: Buffer): ManagedFile {
   return { path, content, mode: '0644', owner: 'root', group: 'root' };
+}
+
+/** The file of a repository as a whole. */
+function repositoryText(spec: RepositorySpec, keys: readonly string[]): string {
+  const { id, state: _, gpgkey: __, ...options } = spec;
+  const all = { ...options, ...(keys.length === 0 ? {} : { gpgkey: keys }) };
+  const lines = Object.entries(all).flatMap(([option, value]) =>
+    value === undefined ? [] : [`${option}=${shown(value)}\n`],
+  );
+  return `# trueup writes this file as a whole; see dnf.conf(5).\n[${id}]\n${lines.join('')}`;
+}
+
+function shown(value: string | number | boolean | readonly string[]): string {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  return typeof value === 'object' ? value.join(' ') : String(value);
 }
