@@ -5,18 +5,21 @@ import { join } from 'node:path';
 import type { HostSessions } from '../engine/host-sessions.ts';
 import type { Run } from '../engine/run.ts';
 import type { TagSelection } from '../engine/tag-selection.ts';
+import { unusedVarsFiles } from '../inventory/unused-vars-files.ts';
 import {
   findProject,
+  formatPlace,
   type Host,
   type Inventory,
   type Listener,
   type Play,
   type Project,
 } from '../model/index.ts';
+import type { LikelyTypo } from '../playbook/index.ts';
 import type { ConnectOptions } from '../remote/index.ts';
 import { limitPattern } from './limit-pattern.ts';
 import type { Options } from './options.ts';
-import { warnLikelyTypos } from './warn-likely-typos.ts';
+import { visible } from './views/visible.ts';
 
 /** What the options of every command have in common. */
 export interface InventoryOptions {
@@ -160,4 +163,20 @@ async function connectOptions(
 function projectRoot(file: string): string | undefined {
   const { root } = findProject(file);
   return existsSync(join(root, 'package.json')) ? root : undefined;
+}
+
+/** Tells of vars and of their files that may be misspelt: plays quietly take their defaults instead. */
+async function warnLikelyTypos(doubts: readonly LikelyTypo[], inventory: Inventory): Promise<void> {
+  for (const { path, meant } of await unusedVarsFiles(inventory)) {
+    warn(`${path}: no host or group of this inventory is called so: did you mean \`${meant}\`?`);
+  }
+  for (const { name, meant, place } of doubts) {
+    warn(
+      `${formatPlace(place)}: no play of this playbook declares the var \`${name}\`: did you mean \`${meant}\`?`,
+    );
+  }
+}
+
+function warn(message: string): void {
+  process.stderr.write(`warning: ${visible(message)}\n`);
 }

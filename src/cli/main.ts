@@ -6,7 +6,6 @@ import { isRun, type Options, type Request } from './options.ts';
 import { parseOptions } from './parse-options.ts';
 import type { RunLog } from './run-log.ts';
 import { promptTty } from './tty.ts';
-import { listenForUncaughtErrors, locateUncaughtError } from './uncaught-errors.ts';
 import { paintFor } from './views/paint.ts';
 import { visible } from './views/visible.ts';
 
@@ -88,4 +87,28 @@ function verbIn(argv: readonly string[]): string {
 function bugReport(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   return `This is a bug in trueup, not in your playbook. Please report it with these lines:\n${visible(stack)}`;
+}
+
+/** Hands over the first error that nobody waited for, such as a rejected promise that a playbook left alone. */
+function listenForUncaughtErrors(take: (error: unknown) => void): () => void {
+  const stop = () => {
+    process.off('uncaughtException', taken);
+    process.off('unhandledRejection', taken);
+  };
+  const taken = (error: unknown) => {
+    stop();
+    take(error);
+  };
+  process.on('uncaughtException', taken);
+  process.on('unhandledRejection', taken);
+  return stop;
+}
+
+/** The same as a mistake of the playbook where its stack leads into one; else it is our own, who throw errors only. */
+async function locateUncaughtError(error: unknown): Promise<unknown> {
+  if (error instanceof TrueupError) return error;
+  const { locateError } = await import('../playbook/index.ts');
+  const blamed = locateError(error, 'nobody waits for this error');
+  const isTheirs = !(error instanceof Error) || ('place' in blamed && blamed.place !== undefined);
+  return isTheirs ? blamed : error;
 }

@@ -1,8 +1,8 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
+import { InputError } from '../model/index.ts';
 import { commandLine, type Flags } from './command-line.ts';
 import { DEFAULT_INVENTORY } from './flags.ts';
 import type { Options, Request, Verb } from './options.ts';
-import { usageError } from './usage-error.ts';
 
 /** Reads the command line; undefined if it only asked for help or the version, which was printed. */
 export function parseOptions(argv: readonly string[]): Request | undefined {
@@ -43,4 +43,28 @@ function fromFlags(verb: Verb, playbook: string, flags: Flags): Options {
     map: flags.map ?? false,
     junit: flags.junit,
   };
+}
+
+/** What commander found wrong with a command line, and the help to look into. */
+function usageError(error: CommanderError, program: Command, argv: readonly string[]): InputError {
+  const command = namedBy(argv, program);
+  return new InputError(splitShellWords(error, command), {
+    advice: `${pathOf(command)} --help lists what there is.`,
+  });
+}
+
+/** The command that the first words name, as far as there is such a one. */
+function namedBy([word, ...rest]: readonly string[], command: Command): Command {
+  const below = command.commands.find((each) => each.name() === word);
+  return below ? namedBy(rest, below) : command;
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+/** To a group's name alone commander answers with its help, and throws no words. */
+function splitShellWords({ code, message }: CommanderError, command: Command): string {
+  if (code !== 'commander.help') return message.replace(/^error: /, '');
+  return `expected a command: ${command.commands.map(pathOf).join(' or ')}`;
 }

@@ -17,7 +17,6 @@ import { paintFor } from './views/paint.ts';
 import { siteMap } from './views/site-map.ts';
 import { summary } from './views/summary.ts';
 import { visible } from './views/visible.ts';
-import { withReport } from './with-report.ts';
 
 const VERBS: Record<Verb, (context: CommandContext) => Promise<readonly HostResult[] | undefined>> = {
   plan,
@@ -98,4 +97,21 @@ function printSummary(result: RunResult, options: Options, run: Run): void {
     all: options.verbosity > 0 || result.command === 'verify',
   };
   process.stdout.write(`${summary(result, view)}\n`);
+}
+
+/** Does it with what takes its result; an error that ends it is reported, too. */
+async function withReport<T>(options: Options, job: (report: Report) => Promise<T>): Promise<T> {
+  const report = await reportOf(options);
+  try {
+    return await job(report);
+  } catch (error) {
+    report([], error);
+    throw error;
+  }
+}
+
+/** Only a run that is to leave a report loads what writes one. */
+async function reportOf(options: Options): Promise<Report> {
+  if (options.junit === undefined) return () => {};
+  return (await import('./junit-report.ts')).junitReport(options, options.junit);
 }

@@ -1,13 +1,87 @@
+import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Host, Inventory, Origin, Suspect } from '../model/index.ts';
+import {
+  type ConnectionKey,
+  type Host,
+  InputError,
+  type Inventory,
+  type Origin,
+  type Place,
+  type Suspect,
+} from '../model/index.ts';
 import { connectionKey, meantKey } from './connection.ts';
-import { GroupTree } from './group-tree.ts';
-import { hostOf } from './host-of.ts';
-import { linkJumps } from './link-jumps.ts';
-import { mergeVars } from './merge-vars.ts';
+import { type ConnectionVars, connectionSettings } from './connection-settings.ts';
+import { expandTilde } from './expand-tilde.ts';
 import { selectHosts } from './select-hosts.ts';
-import type { GroupNode, Tree } from './tree.ts';
-import type { Vars } from './var-value.ts';
+import { type GroupNode, refuseTooMuch, type Tree } from './tree.ts';
+import type { Vars, VarValue } from './var-value.ts';
+
+/** Which hosts are in which groups. All of it is found out once: groups may share children in many ways. */
+class GroupTree {
+  readonly #tree: Tree;
+  readonly #members = new Map<string, ReadonlySet<string>>();
+  readonly #depths = new Map<string, number>();
+  readonly #groups = new Map<string, GroupNode[]>();
+  #listed = 0;
+
+  constructor(tree: Tree) {
+    this.#tree = tree;
+    const parents = new Map<string, string[]>();
+    for (const { name, children } of tree.groups.values()) {
+      for (const child of children.keys()) {
+        const known = parents.get(child);
+        if (known) known.push(name);
+        else parents.set(child, [name]);
+      }
+    }
+    for (const group of tree.groups.values()) {
+      this.#depth(group.name, parents);
+      for (const host of this.members(group.name)) {
+        const known = this.#groups.get(host);
+        if (known) known.push(group);
+        else this.#groups.set(host, [group]);
+      }
+    }
+  }
+
+  /** The hosts of a group and of its child groups. */
+  members(group: string): ReadonlySet<string> {
+    const known = this.#members.get(group);
+    if (known) return known;
+    const node = this.#tree.groups.get(group);
+    const members = new Set(group === 'all' ? this.#tree.hosts.keys() : node?.hosts);
+    if (group !== 'all') {
+      for (const child of node?.children.keys() ?? []) {
+        for (const host of this.members(child)) members.add(host);
+      }
+    }
+    this.#members.set(group, members);
+    this.#listed += members.size;
+    if (node) refuseTooMuch(this.#tree, group, this.#listed, node.place);
+    return members;
+  }
+
+  /** The groups that a host is in, from `all` to the innermost: the later one's vars win. */
+  groupsOf(host: string): GroupNode[] {
+    return [...(this.#groups.get(host) ?? [])].sort(
+      (a, b) => this.#depthOf(a) - this.#depthOf(b) || (a.name < b.name ? -1 : 1),
+    );
+  }
+
+  #depthOf({ name }: GroupNode): number {
+    return this.#depths.get(name) ?? 0;
+  }
+
+  /** How far down a group is from `all`, by the longest way. */
+  #depth(group: string, parents: ReadonlyMap<string, readonly string[]>): number {
+    const known = this.#depths.get(group);
+    if (known !== undefined) return known;
+    const above = (parents.get(group) ?? []).map((parent) => this.#depth(parent, parents));
+    const depth = group === 'all' ? 0 : Math.max(0, ...above) + 1;
+    this.#depths.set(group, depth);
+    return depth;
+  }
+}
 
 /** All that was read. */
 export interface Sources {
@@ -96,4 +170,72 @@ function suspectsAmong(vars: Vars, declared: ReadonlySet<string>): Suspect[] {
     const meant = known ? undefined : meantKey(one);
     return meant === undefined ? [] : [{ key: one.name, meant, place: one.place }];
   });
+}
+
+/** Of each var the last value; the names of one connection key are one. */
+function mergeVars(levels: readonly Vars[]): Map<string, VarValue> {
+  return new Map(levels.flat().map((one) => [connectionKey(one.name) ?? one.name, one]));
+}
+
+/**
+ * Where the inventory's `jump` names a host of the inventory, that host is the hop, with all that leads to it. A
+ * host that would jump through itself, as the jump host of all hosts does, needs no hop.
+ */
+function linkJumps(hosts: readonly Host[], placeOf: (host: string) => Place | undefined): Host[] {
+  let hops = 0;
+  const byName = new Map(hosts.map((host) => [host.name, host]));
+  const link = (host: Host, trail: readonly string[]): Host => {
+    const { jump, ...rest } = host;
+    const place = placeOf(host.name);
+    if (jump === undefined || place === undefined) return host;
+    const way = [...trail, host.name];
+    const linked = jump
+      .filter((hop) => hop !== host.name)
+      .map((hop) => {
+        hops += 1;
+        if (hops > MOST_HOPS)
+          throw new InputError(`more than ${MOST_HOPS} jump hosts lead to ${way[0]}`, { place });
+        const known = typeof hop === 'string' ? byName.get(hop) : undefined;
+        if (known && way.includes(known.name))
+          throw new InputError(`jump runs in a circle: ${[...way, known.name].join(' → ')}`, { place });
+        return known ? link(known, way) : hop;
+      });
+    return linked.length === 0 ? rest : { ...rest, jump: linked };
+  };
+  return hosts.map((host) => {
+    hops = 0;
+    return link(host, []);
+  });
+}
+
+/** Each jump host may have jump hosts of its own: a few lines could stand for millions. */
+const MOST_HOPS = 32;
+
+/** The host with its merged vars: the connection keys among them, under either name, are taken out. */
+async function hostOf(
+  name: string,
+  groups: readonly GroupNode[],
+  merged: ReadonlyMap<string, VarValue>,
+  root: string,
+): Promise<Host> {
+  const connection = new Map<ConnectionKey, VarValue>();
+  const vars: [string, unknown][] = [];
+  for (const one of merged.values()) {
+    const known = connectionKey(one.name);
+    if (known) connection.set(known, one);
+    else vars.push([one.name, one.value]);
+  }
+  const said = written(connection);
+  const identityFile = said('identityFile');
+  return {
+    name,
+    ...(await connectionSettings(name, said, root, connection.get('sshArgs')?.place)),
+    ...(identityFile === undefined ? {} : { identityFile: resolve(root, expandTilde(identityFile)) }),
+    groups: groups.map((group) => group.name).filter((group) => group !== 'all'),
+    vars: Object.fromEntries(vars),
+  };
+}
+
+function written(connection: ReadonlyMap<ConnectionKey, VarValue>): ConnectionVars {
+  return (key) => (connection.has(key) ? String(connection.get(key)?.value) : undefined);
 }

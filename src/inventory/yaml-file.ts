@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import {
   type Document,
   isMap,
@@ -9,8 +10,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
-import { InputError, mask, type Place, refuseWritable } from '../model/index.ts';
-import { readBounded } from './read-bounded.ts';
+import { InputError, MOST_BYTES, mask, type Place, refuseWritable } from '../model/index.ts';
 import { checkYaml } from './yaml-checks.ts';
 
 /** A key of a mapping with what it holds. */
@@ -151,4 +151,23 @@ export const HIDDEN = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 /** The library has a symbol for the key `<<`. */
 export function keyText(value: unknown): string {
   return typeof value === 'symbol' ? '<<' : String(value);
+}
+
+/** The text of an inventory or vars file, which may be a pipe; refuses one that is too large to be meant. */
+async function readBounded(path: string): Promise<string> {
+  const file = await open(path, 'r').catch((error: Error) => {
+    throw new InputError(`${path} cannot be read: ${error.message}`, { cause: error });
+  });
+  try {
+    const chunks: Buffer[] = [];
+    for (let size = 0; ; ) {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(65_536));
+      if (bytesRead === 0) return Buffer.concat(chunks).toString();
+      size += bytesRead;
+      if (size > MOST_BYTES) throw new InputError(`${path} is larger than 4 MiB: it is not read`);
+      chunks.push(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }

@@ -1,8 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  callerPlace,
   didYouMean,
   findProject,
   InputError,
@@ -13,9 +14,7 @@ import {
   traceable,
 } from '../model/index.ts';
 import { Playbook, type PlayDefinition } from './define-playbook.ts';
-import { knownExports } from './known-exports.ts';
 import { locateError } from './locate-error.ts';
-import { refuseWritableModules } from './refuse-writable-modules.ts';
 
 export interface LoadedPlaybook {
   readonly file: string;
@@ -129,4 +128,59 @@ function mustBeScript(path: string): void {
   if (/\.[cm]?[jt]s$/.test(path)) return;
   const advice = 'A playbook is a module: export default definePlaybook({ name, hosts, steps }).';
   throw new InputError(`${path} is no TypeScript and no JavaScript`, { advice });
+}
+
+/** What `import … from 'trueup'` gets: a name that is not in it is an error where it is used. */
+function knownExports(trueup: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { get } = {
+    get(target: Record<string, unknown>, name: string | symbol): unknown {
+      if (typeof name === 'symbol' || name in target || NOT_ASKED_BY_PEOPLE.includes(name)) {
+        return Reflect.get(target, name);
+      }
+      const message = `trueup exports no \`${name}\`${didYouMean(name, Object.keys(target))}`;
+      throw new InputError(message, { place: callerPlace(get) });
+    },
+  };
+  return new Proxy({ ...trueup }, { get });
+}
+
+/** What the loader, and a promise that is resolved with a module, look for. */
+const NOT_ASKED_BY_PEOPLE = ['then', 'default', '__esModule', 'toJSON', '__JITI_ERROR__'];
+
+const IMPORT = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]([^'"\n]+)['"]/g;
+const ENDINGS = ['', '.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js'];
+
+/**
+ * Refuses a playbook that others may write to, or that imports such a file of its own project, or a package from such a
+ * folder.
+ */
+function refuseWritableModules(file: string, seen: Set<string> = new Set()): void {
+  if (seen.has(file)) return;
+  seen.add(file);
+  refuseWritable(file);
+  for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+    if (/^\.{1,2}\//.test(specifier)) {
+      const imported = ENDINGS.map((ending) => resolve(dirname(file), specifier + ending)).find(isFile);
+      if (imported !== undefined) refuseWritableModules(imported, seen);
+    } else refuseWritablePackage(specifier, file, seen);
+  }
+}
+
+/** The folder and the manifest of a package; what is in it was put there by whoever may write to these. */
+function refuseWritablePackage(specifier: string, file: string, seen: Set<string>): void {
+  const name = /^(?:@[\w.-]+\/)?[\w.-]+/.exec(specifier)?.[0];
+  if (name === undefined) return;
+  const { root } = findProject(file);
+  for (let folder = dirname(file); !relative(root, folder).startsWith('..'); folder = dirname(folder)) {
+    const manifest = join(folder, 'node_modules', name, 'package.json');
+    if (isFile(manifest) && !seen.has(manifest)) {
+      seen.add(manifest);
+      refuseWritable(manifest);
+    }
+    if (folder === dirname(folder)) return;
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

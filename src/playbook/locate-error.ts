@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { z } from 'zod';
 import {
+  didYouMean,
   FactsNeeded,
   InputError,
   isCompiled,
@@ -12,7 +14,6 @@ import {
   placesOf,
   TrueupError,
 } from '../model/index.ts';
-import { suggestName } from './suggest-name.ts';
 
 /** What a playbook's own code threw, as an error that names the playbook's line; ours pass as they are. */
 export function locateError(
@@ -86,4 +87,32 @@ function inWords(thrown: unknown): string {
 /** What is imported is called otherwise in compiled code: `(0, _helper.motd)`. */
 function asWritten(message: string): string {
   return message.replace(/\(0 ?, _\w+\.([\w$.]+)\)/g, '$1').replace(/^_\w+\.(?=.* is not )/, '');
+}
+
+/** What an error's message that names something unknown in a file may have meant: `: did you mean X?`, or nothing. */
+function suggestName(file: string, message: string): string {
+  const [, name] = /^([\w$]+) is not defined/.exec(message) ?? [];
+  if (name !== undefined) return didYouMean(name, namesIn(readFileSync(file, 'utf8')));
+  const [, path] = /^Cannot find module '(\.[^']*)'/.exec(message) ?? [];
+  if (path === undefined) return '';
+  const others = filesBeside(resolve(dirname(file), path)).filter((other) => other !== basename(path));
+  return didYouMean(basename(path), others);
+}
+
+const DECLARED = /\b(?:const|let|var|function|class|enum)\s+([\w$]+)/g;
+/** Imports, and what is taken out of an object. */
+const LISTED = /\{([\w$\s,:]*)\}/g;
+
+function namesIn(text: string): string[] {
+  const declared = [...text.matchAll(DECLARED)].flatMap(([, name = '']) => name);
+  const listed = [...text.matchAll(LISTED)].flatMap(([, list = '']) => list.match(/[\w$]+/g) ?? []);
+  return [...declared, ...listed];
+}
+
+function filesBeside(path: string): string[] {
+  try {
+    return readdirSync(dirname(path));
+  } catch {
+    return [];
+  }
 }

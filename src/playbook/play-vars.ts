@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  didYouMean,
   fieldPlace,
   type Host,
   InputError,
@@ -9,7 +10,6 @@ import {
   type Place,
   startOf,
 } from '../model/index.ts';
-import { declaredVars } from './declared-vars.ts';
 import type { PlayDefinition } from './define-playbook.ts';
 import type { ExtraVars } from './extra-vars.ts';
 import { locateError } from './locate-error.ts';
@@ -104,4 +104,22 @@ function adviceFor(issue: z.core.$ZodIssue): { advice?: string } {
 
 function wantsText(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'invalid_type' && issue.expected === 'string';
+}
+
+// JSON.stringify and await ask every object for these.
+const ASKED_OF_ALL = ['toJSON', 'then'];
+
+/**
+ * The vars of a host for a playbook, in which a misspelt name is an error: `undefined` would be written into a file
+ * as a word. Declared ones that have no value are undefined, as they were said to be.
+ */
+function declaredVars<Vars extends object>(vars: Vars, declared: readonly string[]): Vars {
+  return new Proxy(vars, {
+    get: (target, name, receiver) => {
+      if (typeof name === 'symbol' || name in target || [...declared, ...ASKED_OF_ALL].includes(name)) {
+        return Reflect.get(target, name, receiver);
+      }
+      throw new Error(`the play declares no var \`${name}\`${didYouMean(name, declared)}`);
+    },
+  });
 }

@@ -1,7 +1,7 @@
 import type { HostResult, RolledStep, RunResult, StepResult } from '../../model/index.ts';
 import { failureDetails } from './failures.ts';
 import type { JsonError } from './json.ts';
-import { type Element, element, xmlDocument } from './xml.ts';
+import { visible } from './visible.ts';
 
 /** What a report is made of: a run, or the error that kept it from being one. */
 export interface JunitReport extends RunResult {
@@ -149,4 +149,56 @@ function firstLine(text: string): string {
 
 function isA(child: Element | string, name: string): boolean {
   return typeof child !== 'string' && child.name === name;
+}
+
+interface Element {
+  readonly name: string;
+  /** Those that are undefined are left out. */
+  readonly attributes: Readonly<Record<string, string | number | undefined>>;
+  readonly children: readonly (Element | string)[];
+}
+
+function element(name: string, attributes: Element['attributes'], children: Element['children']): Element {
+  return { name, attributes, children };
+}
+
+/** XML 1.0, one element a line. What XML cannot hold is shown as pictures, and no secret is in it. */
+function xmlDocument(root: Element): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${lines(root, '').join('\n')}\n`;
+}
+
+function lines({ name, attributes, children }: Element, indent: string): string[] {
+  const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  const start = [name, ...given.map(([key, value]) => `${key}="${escapedInAttribute(`${value}`)}"`)].join(
+    ' ',
+  );
+  if (children.length === 0) return [`${indent}<${start}/>`];
+  if (children.every((child) => typeof child === 'string')) {
+    return [`${indent}<${start}>${children.map(escaped).join('')}</${name}>`];
+  }
+  const inner = children.flatMap((child) =>
+    typeof child === 'string' ? [escaped(child)] : lines(child, `${indent}  `),
+  );
+  return [`${indent}<${start}>`, ...inner, `${indent}</${name}>`];
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+
+/** Neither half characters nor these two are characters to XML. */
+const NONE = /[\ud800-\udfff\ufffe\uffff]/gu;
+
+function escaped(text: string): string {
+  return visible(text)
+    .replace(NONE, '\ufffd')
+    .replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+}
+
+/** A line break of an attribute is read as a space unless it is written so. */
+function escapedInAttribute(text: string): string {
+  return escaped(text).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
 }
