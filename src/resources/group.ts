@@ -8,8 +8,7 @@ import {
   ok,
   type PredictedEffects,
 } from '../model/index.ts';
-import { id, newName, state } from './accounts/account-fields.ts';
-import { addNote } from './accounts/add-note.ts';
+import { addNote, id, newName, state } from './accounts/account-fields.ts';
 import { type GroupEntry, localGroups, localUsers, readGroup, type UserEntry } from './accounts/databases.ts';
 import { type Precondition, unlessBlocked } from './files/precondition.ts';
 

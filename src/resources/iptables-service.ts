@@ -13,14 +13,19 @@ import {
   shell,
   unknown,
 } from '../model/index.ts';
-import { MASK } from './iptables/readiness.ts';
-import { WAIT } from './iptables/restore-batch.ts';
-import type { Connection } from './iptables-service/connection.ts';
+import { MASK } from './iptables/decide-rules.ts';
+import { WAIT } from './iptables/saved-file.ts';
 import type { Allowed, Traffic } from './iptables-service/firewalld-allows.ts';
 import { type Opened, openSaved } from './iptables-service/open-saved.ts';
-import { arrival, permits } from './iptables-service/permits.ts';
-import { readService, type ServiceState, type Surroundings } from './iptables-service/read-service.ts';
-import { isNothing, type RequiredChanges, requiredChanges } from './iptables-service/required-changes.ts';
+import { arrival, type Connection, permits } from './iptables-service/permits.ts';
+import {
+  isNothing,
+  type RequiredChanges,
+  readService,
+  requiredChanges,
+  type ServiceState,
+  type Surroundings,
+} from './iptables-service/read-service.ts';
 
 /**
  * Ensures that iptables-services filters packets, now and from boot on, for IPv4 and IPv6, and that nothing else does.

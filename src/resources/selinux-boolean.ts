@@ -12,9 +12,13 @@ import {
   type Reader,
   unknown,
 } from '../model/index.ts';
-import { lookAtPolicy } from './selinux/look-at-policy.ts';
-import { requiredField } from './selinux/policy-fields.ts';
-import { mayExtendPolicy, missingTool, whereDisabled } from './selinux/preconditions.ts';
+import {
+  lookAtPolicy,
+  mayExtendPolicy,
+  missingTool,
+  requiredField,
+  whereDisabled,
+} from './selinux/policy.ts';
 
 const booleanName = z
   .string()

@@ -9,9 +9,17 @@ import {
   type PredictedEffects,
   shell,
 } from '../model/index.ts';
-import { missingTool, unknownType, whereDisabled } from './selinux/preconditions.ts';
-import { type ContextState, markerOf, readContext } from './selinux-context/probe.ts';
-import { type ContextSpec, contextSpec, escaped, FILE_KINDS, placeOf } from './selinux-context/spec.ts';
+import { missingTool, unknownType, whereDisabled } from './selinux/policy.ts';
+import {
+  type ContextSpec,
+  type ContextState,
+  contextSpec,
+  escaped,
+  FILE_KINDS,
+  markerOf,
+  placeOf,
+  readContext,
+} from './selinux-context/probe.ts';
 
 /**
  * Ensures that the SELinux policy has a local rule for the labels of files, and relabels the files when the rule changes.

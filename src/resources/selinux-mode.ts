@@ -13,7 +13,7 @@ import {
   skipped,
   unknown,
 } from '../model/index.ts';
-import { missingTool } from './selinux/preconditions.ts';
+import { missingTool } from './selinux/policy.ts';
 
 const MODES = ['enforcing', 'permissive', 'disabled'] as const;
 type Mode = (typeof MODES)[number];

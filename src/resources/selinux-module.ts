@@ -14,8 +14,7 @@ import {
   shell,
 } from '../model/index.ts';
 import { fromLaptop } from './files/from-laptop.ts';
-import { requiredField } from './selinux/policy-fields.ts';
-import { missingTool, whereDisabled } from './selinux/preconditions.ts';
+import { missingTool, requiredField, whereDisabled } from './selinux/policy.ts';
 import { type ModuleState, moduleFolder, readModule, recordOf, STORED } from './selinux-module/probe.ts';
 
 const moduleSpec = z

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   type Action,
   blocked,
@@ -6,11 +7,60 @@ import {
   differs,
   type Finding,
   type PredictedEffects,
+  ProbeError,
+  type Reader,
   shell,
 } from '../model/index.ts';
-import { missingTool, unknownType, whereDisabled } from './selinux/preconditions.ts';
-import { type PortRule, type PortsState, readPorts } from './selinux-port/probe.ts';
-import { overlap, type PortRange, type PortSpec, portSpec, rangeText } from './selinux-port/spec.ts';
+import {
+  lookAtPolicy,
+  missingTool,
+  requiredField,
+  typeField,
+  unknownType,
+  whereDisabled,
+} from './selinux/policy.ts';
+
+/** One port (`low` is `high`) or several in a row. */
+interface PortRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+const EXPECTED = "expected a port from 1 to 65535 such as 8404, or a range such as '8000-8010'";
+
+const portField = z.union([z.number(), z.string()], EXPECTED).transform((given, context): PortRange => {
+  const [, low = '', high = ''] = /^(\d+)-(\d+)$/.exec(String(given)) ?? [];
+  const range = typeof given === 'number' ? { low: given, high: given } : { low: +low, high: +high };
+  const isPort = (port: number) => Number.isInteger(port) && port >= 1 && port <= 65_535;
+  if (isPort(range.low) && isPort(range.high) && (typeof given === 'number' || range.low < range.high))
+    return range;
+  context.addIssue({ code: 'custom', message: EXPECTED });
+  return z.NEVER;
+});
+
+const portSpec = z.strictObject({
+  type: typeField,
+  /** Numbers, and ranges such as `'8000-8010'`. */
+  ports: z
+    .array(portField)
+    .min(1, 'expected at least one port')
+    .refine((ports) => !ports.some((one, at) => ports.slice(0, at).some((other) => overlap(one, other))), {
+      message: 'lists a port more than once: ranges must not overlap',
+    }),
+  protocol: z.enum(['tcp', 'udp', 'sctp', 'dccp']).default('tcp'),
+  required: requiredField,
+});
+
+type PortSpec = z.output<typeof portSpec>;
+
+function overlap(one: PortRange, other: PortRange): boolean {
+  return one.low <= other.high && other.low <= one.high;
+}
+
+/** As semanage takes it: `8404` or `8000-8010`. */
+function rangeText({ low, high }: PortRange): string {
+  return low === high ? `${low}` : `${low}-${high}`;
+}
 
 /**
  * Ensures that ports have a type of the SELinux policy, so that a confined daemon may listen there or connect to them.
@@ -134,4 +184,44 @@ function ruleAction({ type, protocol, wanted, defined }: PortRules): Action {
   return {
     exec: shell(SET, type, protocol, defined.map(rangeText).join(' '), ...wanted.map(rangeText)),
   };
+}
+
+/** A local rule of the host. */
+interface PortRule extends PortRange {
+  readonly protocol: string;
+  readonly type: string;
+}
+
+interface PortsState {
+  readonly store: string;
+  readonly rules: readonly PortRule[];
+  readonly hasType: boolean;
+  readonly hasSemanage: boolean;
+}
+
+/** Steps of one type share this look. */
+const LOOK = `echo '== ports'
+local_file "$store/ports.local"
+unknown_type "$1"
+lacks semanage`;
+
+/** Undefined where SELinux is disabled. */
+async function readPorts(type: string, host: Reader): Promise<PortsState | undefined> {
+  const look = await lookAtPolicy(host, LOOK, type);
+  if (!look) return undefined;
+  return {
+    store: look.store,
+    rules: (look.section('ports') ?? []).map(parsePortRule),
+    hasType: look.section('unknown type') === undefined,
+    hasSemanage: look.section('no semanage') === undefined,
+  };
+}
+
+/** A line of ports.local, such as `portcon tcp 8000 - 8010 system_u:object_r:http_port_t:s0`. */
+export function parsePortRule(line: string): PortRule {
+  const [, protocol = '', low, high, type = ''] =
+    /^portcon\s+(\w+)\s+(\d+)(?:\s*-\s*(\d+))?\s+[^:\s]+:[^:\s]+:([^:\s]+)/.exec(line) ?? [];
+  if (low === undefined)
+    throw new ProbeError(`ports.local of the SELinux policy has a line that is no rule: ${line}`);
+  return { protocol, low: Number(low), high: Number(high ?? low), type };
 }

@@ -20,7 +20,7 @@ import {
   missingAround,
   selinuxContext,
 } from './files/attributes.ts';
-import { IN_ITS_FOLDER } from './files/in-its-folder.ts';
+import { IN_ITS_FOLDER } from './files/path-actions.ts';
 import { unlessBlocked } from './files/precondition.ts';
 
 const schema = z.strictObject({

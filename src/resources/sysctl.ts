@@ -12,9 +12,17 @@ import {
   unknown,
 } from '../model/index.ts';
 import { attributeChanges } from './files/attributes.ts';
-import { contentOf, sha256 } from './sysctl/own-file.ts';
-import { type BootFile, readSettings, type SysctlState } from './sysctl/read-settings.ts';
-import { normalise, pathOf, type Setting, setting } from './sysctl/setting.ts';
+import {
+  type BootFile,
+  contentOf,
+  normalise,
+  pathOf,
+  readSettings,
+  type Setting,
+  type SysctlState,
+  setting,
+  sha256,
+} from './sysctl/read-settings.ts';
 
 const key = z.string().regex(/^[a-z][\w-]*([./][\w@:-]+)+$/i);
 const value = z.union([z.int(), z.string().regex(/^[^\n]*\S[^\n]*$/, 'must be one line, and not empty')]);

@@ -1,7 +1,7 @@
 import { defineResource } from '../model/index.ts';
 import { decideService } from './systemd/decide.ts';
 import { readUnit } from './systemd/read-unit.ts';
-import { systemdServiceSpec } from './systemd/service-spec.ts';
+import { systemdServiceSpec } from './systemd/unit.ts';
 
 /**
  * Ensures that a systemd unit is enabled or not, runs or not, and has read its files as they are now.

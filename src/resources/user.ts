@@ -8,7 +8,7 @@ import {
   type PredictedEffects,
   type Reader,
 } from '../model/index.ts';
-import { addNote } from './accounts/add-note.ts';
+import { addNote } from './accounts/account-fields.ts';
 import { type GroupEntry, localGroups, readHash, readUser, type UserEntry } from './accounts/databases.ts';
 import { type UserSpec, userSpec } from './accounts/user-spec.ts';
 import { type Precondition, unlessBlocked } from './files/precondition.ts';

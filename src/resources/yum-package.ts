@@ -12,9 +12,8 @@ import {
   type Reader,
   unknown,
 } from '../model/index.ts';
-import { type Answered, evr, isPresent, readInstalled } from './yum/installed.ts';
+import { type Answered, evr, isPresent, readInstalled, restartedBy } from './yum/installed.ts';
 import { type Resolution, resolve, type Verb } from './yum/resolve.ts';
-import { restartedBy } from './yum/restarted-by.ts';
 import { transact } from './yum/transact.ts';
 import type { Item } from './yum/transaction.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blocked, type Change, type FileState, type Finding, type Step } from '../../src/model/index.ts';
 import { directory } from '../../src/resources/directory.ts';
-import { type AttributesToSet, setAttributes } from '../../src/resources/files/set-attributes.ts';
+import { type AttributesToSet, setAttributes } from '../../src/resources/files/path-actions.ts';
 import { effects, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
 
 const PATH = '/srv/www';

@@ -10,7 +10,7 @@ import {
   type Step,
 } from '../../src/model/index.ts';
 import { file } from '../../src/resources/file.ts';
-import { type AttributesToSet, setAttributes } from '../../src/resources/files/set-attributes.ts';
+import { type AttributesToSet, setAttributes } from '../../src/resources/files/path-actions.ts';
 import { projectFolder } from '../project-folder.ts';
 import { effects, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
 

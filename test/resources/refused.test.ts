@@ -20,7 +20,7 @@ import {
   yumRepository,
 } from '../../src/index.ts';
 import { type PreparedStep, type Reader, Secret, type Step } from '../../src/model/index.ts';
-import { lookCommand } from '../../src/resources/iptables/look-script.ts';
+import { lookCommand } from '../../src/resources/iptables/look-at-rules.ts';
 import { readAllowed } from '../../src/resources/iptables-service/firewalld-allows.ts';
 import { readService } from '../../src/resources/iptables-service/read-service.ts';
 import { resolve } from '../../src/resources/yum/resolve.ts';

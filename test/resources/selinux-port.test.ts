@@ -3,8 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { type Command, type Finding, type PredictedEffects, ProbeError } from '../../src/model/index.ts';
-import { parsePortRule } from '../../src/resources/selinux-port/probe.ts';
-import { selinuxPort } from '../../src/resources/selinux-port.ts';
+import { parsePortRule, selinuxPort } from '../../src/resources/selinux-port.ts';
 import { effects, scriptedHost } from '../scripted-host.ts';
 import { type PolicyHost, policyHost, STORE } from './selinux/policy-host.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blocked, type Change, type FileState, type Finding, type Step } from '../../src/model/index.ts';
-import { type AttributesToSet, setAttributes } from '../../src/resources/files/set-attributes.ts';
+import { type AttributesToSet, setAttributes } from '../../src/resources/files/path-actions.ts';
 import { symlink } from '../../src/resources/symlink.ts';
 import { effects, type Script, scriptedHost, standingFile } from '../scripted-host.ts';
 

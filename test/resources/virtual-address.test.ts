@@ -1,7 +1,5 @@
 import { expect, it } from 'vitest';
-import { decideAddress } from '../../src/resources/virtual-address/decide.ts';
-import { parseSurroundings } from '../../src/resources/virtual-address/look-around.ts';
-import { virtualAddress } from '../../src/resources/virtual-address.ts';
+import { decideAddress, parseSurroundings, virtualAddress } from '../../src/resources/virtual-address.ts';
 
 const OWN = 'own eth0    inet 10.0.0.11/24 brd 10.0.0.255 scope global eth0\\       valid_lft forever\n';
 const IN_NET = `${OWN}route 10.0.0.50 dev eth0 src 10.0.0.11 uid 0 \\    cache \n`;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocked, type FileState, type Finding, type Step } from '../../src/model/index.ts';
-import { setAttributes } from '../../src/resources/files/set-attributes.ts';
+import { setAttributes } from '../../src/resources/files/path-actions.ts';
 import { yumRepository } from '../../src/resources/yum-repository.ts';
 import { effects, type ScriptedAnswer, scriptedHost, standingFile } from '../scripted-host.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Action, type Remote, shell } from '../../src/model/index.ts';
 import { attributeChanges } from '../../src/resources/files/attributes.ts';
 import { makeDirectory } from '../../src/resources/files/make-directory.ts';
-import { setAttributes } from '../../src/resources/files/set-attributes.ts';
+import { setAttributes } from '../../src/resources/files/path-actions.ts';
 import { symlink } from '../../src/resources/symlink.ts';
 import { effects, scriptedHost } from '../scripted-host.ts';
 

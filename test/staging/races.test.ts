@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Remote } from '../../src/model/index.ts';
 import { connect } from '../../src/remote/index.ts';
-import { setAttributes } from '../../src/resources/files/set-attributes.ts';
+import { setAttributes } from '../../src/resources/files/path-actions.ts';
 import { type Sshd, startSshd } from '../remote/sshd.ts';
 import { performAll, RACES, type Way } from './race-cases.ts';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Finding } from '../../model/index.ts';
 
 /** What shadow-utils accept as a new name. */
 export const newName = z
@@ -12,3 +13,9 @@ export const newName = z
 export const id = z.int().min(0).max(4_294_967_294);
 
 export const state = z.enum(['present', 'absent']).default('present');
+
+/** The finding, its changes with one more thing to know. */
+export function addNote(finding: Finding, note: string | undefined): Finding {
+  if (finding.status !== 'change' || note === undefined) return finding;
+  return { ...finding, note: finding.note === undefined ? note : `${finding.note}; ${note}` };
+}

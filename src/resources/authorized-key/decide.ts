@@ -9,8 +9,8 @@ import {
   shell,
 } from '../../model/index.ts';
 import { makeDirectory } from '../files/make-directory.ts';
+import { setAttributes } from '../files/path-actions.ts';
 import { type Precondition, unlessBlocked } from '../files/precondition.ts';
-import { setAttributes } from '../files/set-attributes.ts';
 import type { KeySpec } from './key-spec.ts';
 import { describeKey, keyLine, type PublicKey, parseKey, sameKey } from './public-key.ts';
 import type { KeyState } from './read-keys.ts';

@@ -13,8 +13,8 @@ import {
   shell,
   typeOf,
 } from '../../model/index.ts';
+import { type PathKind, setAttributes } from './path-actions.ts';
 import type { Precondition } from './precondition.ts';
-import { type PathKind, setAttributes } from './set-attributes.ts';
 
 /** Fields that everything with a path has. */
 export const attributeFields = (defaultMode: string) => ({

@@ -1,6 +1,6 @@
 import { type Action, orAsOwner, shell } from '../../model/index.ts';
 import type { Attributes } from './attributes.ts';
-import { IN_ITS_FOLDER } from './in-its-folder.ts';
+import { IN_ITS_FOLDER } from './path-actions.ts';
 
 const LAND = orAsOwner(`${IN_ITS_FOLDER}
 stage $$ || as_owner "\${3%%:*}" "$@" || fail "$why"

@@ -1,13 +1,12 @@
 import { blocked, type Change, type Finding, type PredictedEffects, unknown } from '../../model/index.ts';
-import { editSaved } from '../iptables/edit-saved.ts';
 import type { RulesSeen } from '../iptables/look-at-rules.ts';
 import { type RuleList, rulesOf } from '../iptables/parse-save.ts';
 import { type Placement, placeRules } from '../iptables/place-rules.ts';
-import { toolOf } from '../iptables/rules-spec.ts';
-import { placementTexts, placementWords } from '../iptables/rules-words.ts';
+import { placementTexts, placementWords, toolOf } from '../iptables/rules-spec.ts';
+import { editSaved } from '../iptables/saved-file.ts';
 import { arrival, permits } from './permits.ts';
+import type { ServiceUnit } from './read-service.ts';
 import { SPECS, type Surroundings } from './read-service.ts';
-import type { ServiceUnit } from './required-changes.ts';
 
 /** A saved list that is about to be loaded, with the port of this connection open. */
 export interface Opened {

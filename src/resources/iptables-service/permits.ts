@@ -1,7 +1,6 @@
-import { disjoint } from '../iptables/disjoint.ts';
-import { effectOf } from '../iptables/effect-of.ts';
-import { type Option, parseRule, type Rule } from '../iptables/parse-rule.ts';
-import { type RuleList, rulesOf } from '../iptables/parse-save.ts';
+import { ProbeError, type Reader, shell } from '../../model/index.ts';
+import { type Option, parseRule, type Rule, type RuleList, rulesOf } from '../iptables/parse-save.ts';
+import { disjoint, effectOf } from '../iptables/place-rules.ts';
 import { addressIn, portsIn } from '../ports/within.ts';
 
 /** A new connection to a port, as a rule that matches it and nothing else. */
@@ -62,4 +61,33 @@ function coversOption(match: string, { name, negated, values: [value = ''] }: Op
   if (name === '--ctstate' || name === '--state') return value.split(',').includes('NEW');
   const theirs = wanted.matches.flatMap(({ options }) => options).find((option) => option.name === '--dport');
   return ['--dport', '--dports'].includes(name) && portsIn(theirs?.values[0] ?? '', value);
+}
+
+/** The SSH connection that we came by, as the host sees it. */
+export interface Connection {
+  readonly client: string;
+  readonly server: string;
+  readonly port: number;
+}
+
+/** sudo takes SSH_CONNECTION away, so it is looked for in what started us, up to sshd. */
+const SCRIPT = `
+pid=$$
+while [ "\${pid:-0}" -gt 1 ]; do
+  found=$(tr '\\0' '\\n' <"/proc/$pid/environ" 2>/dev/null | sed -n 's/^SSH_CONNECTION=//p' | head -n 1)
+  [ -z "$found" ] || { echo "$found"; exit; }
+  stat=$(cat "/proc/$pid/stat") || exit
+  set -- \${stat##*) }
+  pid=$2
+done`;
+
+export async function readConnection(host: Reader): Promise<Connection> {
+  const { stdout } = await host.probe(shell(SCRIPT));
+  const [client = '', , server = '', port = ''] = stdout
+    .trim()
+    .split(' ')
+    .map((word) => word.replace(/%.*/, ''));
+  if (!/^\d+$/.test(port))
+    throw new ProbeError('the host does not say by which port we came (SSH_CONNECTION)');
+  return { client, server, port: Number(port) };
 }

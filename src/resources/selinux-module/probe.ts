@@ -1,5 +1,5 @@
 import type { Reader } from '../../model/index.ts';
-import { lookAtPolicy } from '../selinux/look-at-policy.ts';
+import { lookAtPolicy } from '../selinux/policy.ts';
 
 export interface ModuleState {
   readonly store: string;

@@ -1,6 +1,47 @@
+import { createHash } from 'node:crypto';
 import { ABSENT, type FileState, LISTABLE, ProbeError, type Reader, shell } from '../../model/index.ts';
-import { sha256 } from './own-file.ts';
-import { normalise, type Setting } from './setting.ts';
+
+/** The file of a step as it shall be. */
+export function contentOf(settings: readonly Setting[]): string {
+  const lines = settings.map(({ key, value }) => `${key} = ${value}\n`);
+  return `# trueup writes this file as a whole; see sysctl.d(5).\n${lines.join('')}`;
+}
+
+export function sha256(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** One kernel parameter with the value that it shall have. */
+export interface Setting {
+  /** With dots, as in `net.ipv4.ip_forward`; a dot within a part is written as a slash. */
+  readonly key: string;
+  /** Below /proc/sys. */
+  readonly path: string;
+  readonly value: string;
+}
+
+export function setting(key: string, value: string | number): Setting {
+  const path = pathOf(key);
+  return { key: keyOf(path), path, value: normalise(String(value)) };
+}
+
+/** The first separator decides: `net.ipv4.conf.eth0/100.x` and `net/ipv4/conf/eth0.100/x` are the same. */
+export function pathOf(key: string): string {
+  return /^[^./]*\//.test(key) ? key : swap(key);
+}
+
+function keyOf(path: string): string {
+  return swap(path);
+}
+
+function swap(text: string): string {
+  return text.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'));
+}
+
+/** The kernel separates numbers by tabs, people by spaces. */
+export function normalise(value: string): string {
+  return value.trim().split(/\s+/).join(' ');
+}
 
 /** A file of settings that the host reads at boot. */
 export interface BootFile {
@@ -10,7 +51,7 @@ export interface BootFile {
 }
 
 /** `unreadable`: it can only be written. */
-export type Running = { readonly value: string } | 'missing' | 'unreadable';
+type Running = { readonly value: string } | 'missing' | 'unreadable';
 
 export interface SysctlState {
   /** By path below /proc/sys. */

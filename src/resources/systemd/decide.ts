@@ -9,9 +9,7 @@ import {
   unknown,
 } from '../../model/index.ts';
 import { runUnit } from './run-unit.ts';
-import type { SystemdServiceSpec } from './service-spec.ts';
-import { dropInNames } from './unit-name.ts';
-import type { UnitState } from './unit-state.ts';
+import { dropInNames, type SystemdServiceSpec, type UnitState } from './unit.ts';
 
 export function decideService(
   spec: SystemdServiceSpec,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { ABSENT, LISTABLE, ProbeError, type Reader, shell } from '../../model/index.ts';
-import type { LoadRecord, UnitState, WatchedFile } from './unit-state.ts';
+import type { LoadRecord, UnitState, WatchedFile } from './unit.ts';
 
 const PROPERTIES = [
   'Id',

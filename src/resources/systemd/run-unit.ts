@@ -1,5 +1,5 @@
 import { type Action, OWN_FOLDER, shell } from '../../model/index.ts';
-import type { SystemdServiceSpec } from './service-spec.ts';
+import type { SystemdServiceSpec } from './unit.ts';
 
 /**
  * Defines, for a host that enforces SELinux, `mark_denials` (comes before the verb) and `watch_denials FILE…` (after

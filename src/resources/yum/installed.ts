@@ -1,7 +1,8 @@
-import { type Output, ProbeError, type Reader, shell } from '../../model/index.ts';
+import { type Change, type Output, ProbeError, type Reader, shell } from '../../model/index.ts';
+import type { Resolution } from './resolve.ts';
 
 /** One installed package. */
-export interface Installed {
+interface Installed {
   readonly name: string;
   readonly epoch: string;
   readonly version: string;
@@ -89,4 +90,17 @@ function isVersion({ epoch, version, release }: Installed, wanted: string): bool
 /** Version and release, with the epoch where there is one. */
 export function evr({ epoch, version, release }: Installed): string {
   return epoch === '0' ? `${version}-${release}` : `${epoch}:${version}-${release}`;
+}
+
+const UNIT = /^(?:\/usr)?\/lib\/systemd\/system\/([^/@]+\.service)$/;
+
+/** A package that comes in another version restarts its running units in its scriptlets, on EL. */
+export function restartedBy(resolution: Resolution): Pick<Change, 'restarts'> {
+  if (resolution.kind === 'unreadable') return { restarts: 'any' };
+  if (resolution.kind !== 'transaction') return {};
+  const { items, files } = resolution;
+  if (!items.some(({ does }) => ['upgrade', 'downgrade', 'reinstall'].includes(does))) return {};
+  if (!files) return { restarts: 'any' };
+  const units = files.renewed.map((path) => UNIT.exec(path)?.[1]).filter((unit) => unit !== undefined);
+  return units.length > 0 ? { restarts: [...new Set(units)] } : {};
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type PathKind, setAttributes } from '../../../src/resources/files/set-attributes.ts';
+import { type PathKind, setAttributes } from '../../../src/resources/files/path-actions.ts';
 
 let root: string;
 

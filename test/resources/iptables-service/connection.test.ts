@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { type Reader, shellLine } from '../../../src/model/index.ts';
-import { readConnection } from '../../../src/resources/iptables-service/connection.ts';
+import { readConnection } from '../../../src/resources/iptables-service/permits.ts';
 
 /** As behind sudo: the shell that asks has lost SSH_CONNECTION, what it was started by has it. */
 function behindSudo(shell: string, connection: string | undefined): Reader {

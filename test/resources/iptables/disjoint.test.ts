@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { disjoint } from '../../../src/resources/iptables/disjoint.ts';
-import { parseRule } from '../../../src/resources/iptables/parse-rule.ts';
+import { parseRule } from '../../../src/resources/iptables/parse-save.ts';
+import { disjoint } from '../../../src/resources/iptables/place-rules.ts';
 
 const rule = (match: string) => parseRule(`-A INPUT ${match} -j ACCEPT`);
 const both = (a: string, b: string) => [disjoint(rule(a), rule(b)), disjoint(rule(b), rule(a))];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSections, runningText } from '../../../src/resources/iptables/look-script.ts';
+import { readSections, runningText } from '../../../src/resources/iptables/look-at-rules.ts';
 
 const output = (stdout: string, stderr = '') => ({ code: 0, stdout, stderr, bytes: Buffer.from(stdout) });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRule } from '../../../src/resources/iptables/parse-rule.ts';
+import { parseRule } from '../../../src/resources/iptables/parse-save.ts';
 
 describe('parseRule', () => {
   it('takes a rule apart', () => {

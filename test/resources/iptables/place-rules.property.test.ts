@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { parseRule, type Rule } from '../../../src/resources/iptables/parse-rule.ts';
-import { parseSave } from '../../../src/resources/iptables/parse-save.ts';
+import { parseRule, parseSave, type Rule } from '../../../src/resources/iptables/parse-save.ts';
 import { isChanged, placeRules } from '../../../src/resources/iptables/place-rules.ts';
-import { restoreAction } from '../../../src/resources/iptables/restore-batch.ts';
-import { editSavedFile, readSavedFile } from '../../../src/resources/iptables/saved-file.ts';
+import { editSavedFile, readSavedFile, restoreAction } from '../../../src/resources/iptables/saved-file.ts';
 
 /** A rule as a packet meets it, apart from how the code under test reads it. */
 interface Model {

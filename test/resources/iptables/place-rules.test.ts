@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRule } from '../../../src/resources/iptables/parse-rule.ts';
+import { parseRule } from '../../../src/resources/iptables/parse-save.ts';
 import { placeRules, removeRules } from '../../../src/resources/iptables/place-rules.ts';
 
 const rules = (matches: readonly string[]) => matches.map((match) => parseRule(`-A INPUT ${match}`));

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseRule } from '../../../src/resources/iptables/parse-rule.ts';
-import { parseSave, rulesOf } from '../../../src/resources/iptables/parse-save.ts';
+import { parseRule, parseSave, rulesOf } from '../../../src/resources/iptables/parse-save.ts';
 import { placeRules, removeRules } from '../../../src/resources/iptables/place-rules.ts';
-import { restoreAction } from '../../../src/resources/iptables/restore-batch.ts';
+import { restoreAction } from '../../../src/resources/iptables/saved-file.ts';
 
 const REJECT = '-A INPUT -j REJECT --reject-with icmp-host-prohibited';
 const HTTP = '-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRule } from '../../../src/resources/iptables/parse-rule.ts';
-import { parseSave, rulesOf } from '../../../src/resources/iptables/parse-save.ts';
+import { parseRule, parseSave, rulesOf } from '../../../src/resources/iptables/parse-save.ts';
 import { placeRules, removeRules } from '../../../src/resources/iptables/place-rules.ts';
 import { editSavedFile, readSavedFile } from '../../../src/resources/iptables/saved-file.ts';
 import { elSavedList, shippedRules } from './lists.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { splitWords } from '../../../src/resources/iptables/split-words.ts';
+import { splitWords } from '../../../src/resources/iptables/parse-save.ts';
 
 it.each([
   ['-A INPUT  -j ACCEPT', ['-A', 'INPUT', '-j', 'ACCEPT']],

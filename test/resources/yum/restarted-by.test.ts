@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { restartedBy } from '../../../src/resources/yum/installed.ts';
 import type { Resolution } from '../../../src/resources/yum/resolve.ts';
-import { restartedBy } from '../../../src/resources/yum/restarted-by.ts';
 import type { Item } from '../../../src/resources/yum/transaction.ts';
 
 const item = (does: Item['does'], name = 'haproxy'): Item => ({

@@ -1,7 +1,26 @@
-import { ProbeError, type Reader, shell } from '../../model/index.ts';
+import { z } from 'zod';
+import {
+  blocked,
+  type Finding,
+  type PredictedEffects,
+  type Prediction,
+  ProbeError,
+  type Reader,
+  shell,
+  skipped,
+  unknown,
+} from '../../model/index.ts';
+
+/** Where SELinux is disabled: false skips the step, true blocks it. */
+export const requiredField = z.boolean().default(false);
+
+/** A type of the policy. */
+export const typeField = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_.]*$/, 'expected the name of an SELinux type, such as http_port_t');
 
 /** What a look at the host's policy printed, by section. */
-export interface PolicyLook {
+interface PolicyLook {
   /** The folder with what was changed locally, such as /var/lib/selinux/targeted/active. */
   readonly store: string;
   /** The lines of a section; undefined if the script did not print it. */
@@ -57,4 +76,48 @@ export async function lookAtPolicy(
 function sectionOf(text: string): { name: string; lines: string[] } {
   const [name = '', ...lines] = text.split('\n');
   return { name, lines: lines.filter((line) => line !== '' && !line.startsWith('#')) };
+}
+
+const DISABLED = 'SELinux is disabled on the host';
+
+/** The finding of a step on a host without SELinux. */
+export function whereDisabled({ required }: { readonly required: boolean }): Finding {
+  if (!required) return skipped(DISABLED);
+  return blocked(
+    `${DISABLED}, and the step says \`required: true\``,
+    "Enable SELinux with selinuxMode({ mode: 'permissive' }), reboot the host and apply again.",
+  );
+}
+
+/** The earlier step that may add what the policy lacks: a policy module, or a package with one. */
+export function mayExtendPolicy(effects: PredictedEffects, store: string): Prediction | undefined {
+  return effects.below(`${store}/modules`) ?? effects.below('/usr/share/selinux');
+}
+
+/** Where the policy does not know a type. */
+export function unknownType(type: string, store: string, effects: PredictedEffects): Finding {
+  const soon = mayExtendPolicy(effects, store);
+  if (soon) return unknown(soon.step, `it may bring the type ${type}`);
+  return blocked(
+    `the policy has no type ${type}`,
+    'Check the name. If a policy module defines the type, put the selinuxModule or yumPackage step before this one.',
+  );
+}
+
+const PACKAGES = {
+  semanage: 'policycoreutils-python-utils (EL 7: policycoreutils-python)',
+  setsebool: 'policycoreutils',
+  semodule: 'policycoreutils',
+  setenforce: 'libselinux-utils',
+  restorecon: 'policycoreutils',
+  checkmodule: 'checkpolicy',
+  semodule_package: 'policycoreutils',
+};
+
+/** Where a tool is missing on the host; undefined if an earlier step certainly brings it. */
+export function missingTool(tool: keyof typeof PACKAGES, effects: PredictedEffects): Finding | undefined {
+  const soon = effects.command(tool);
+  if (soon?.certain) return undefined;
+  if (soon) return unknown(soon.step, `it may bring ${tool}`);
+  return blocked(`${tool} is missing on the host`, `Install it with a yumPackage step: ${PACKAGES[tool]}.`);
 }
