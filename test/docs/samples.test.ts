@@ -5,10 +5,12 @@ import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { projectFolder } from '../project-folder.ts';
+import { REFERENCE } from './reference.ts';
 import { ROOT, type Sample, samplesIn } from './samples.ts';
 
 const DOCUMENTS = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
-const samples = DOCUMENTS.flatMap(samplesIn);
+// The reference has examples of single calls.
+const samples = DOCUMENTS.filter((name) => name !== REFERENCE).flatMap(samplesIn);
 const ofLanguage = (language: string) => samples.filter((sample) => sample.language === language);
 
 /** The file that a sample of the quickstart is for, as its first line says. */
