@@ -52,7 +52,7 @@ function signatureOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Signature |
 /** Of what a function makes; helpers such as \`on\` and \`secret\` make something else. */
 function kindOf(symbol: ts.Symbol, checker: ts.TypeChecker): 'Step' | 'Check' | undefined {
   const signature = signatureOf(symbol, checker);
-  if (!signature || signature.parameters.length !== 1) return undefined;
+  if (signature?.parameters.length !== 1) return undefined;
   const made = checker.typeToString(signature.getReturnType());
   return made === 'Step' || made === 'Check' ? made : undefined;
 }
