@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { ROOT } from './samples.ts';
 
-export const REFERENCE = 'docs/reference.md';
+export const REFERENCE = 'docs/reference/resources.md';
 
-const HEAD = `# Reference
+const HEAD = `# Resources and checks
 
 Every resource and check that a playbook can use, with all fields. Generated from the source by \`npm run reference\`.
 

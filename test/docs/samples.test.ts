@@ -1,14 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { projectFolder } from '../project-folder.ts';
 import { REFERENCE } from './reference.ts';
-import { ROOT, type Sample, samplesIn } from './samples.ts';
+import { DOCUMENTS, ROOT, type Sample, samplesIn } from './samples.ts';
 
-const DOCUMENTS = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
 // The reference has examples of single calls.
 const samples = DOCUMENTS.filter((name) => name !== REFERENCE).flatMap(samplesIn);
 const ofLanguage = (language: string) => samples.filter((sample) => sample.language === language);
