@@ -63,14 +63,23 @@ function section(symbol: ts.Symbol, checker: ts.TypeChecker): string {
   const declaration = symbol.valueDeclaration;
   const fields =
     parameter && declaration ? checker.getTypeOfSymbolAtLocation(parameter, declaration).getProperties() : [];
+  const bullets = bulletsIn(manual);
   const rows = fields
     .filter(({ name }) => name !== 'tags' && name !== 'caution')
-    .map((field) => row(field, checker, declaration as ts.Node));
+    .map((field) => row(field, checker, declaration as ts.Node, bullets.get(field.name)));
   const table = ['| field | type | |', '|---|---|---|', ...rows].join('\n');
   return `### ${symbol.name}\n\n${manual}\n\n${table}\n`;
 }
 
-function row(field: ts.Symbol, checker: ts.TypeChecker, at: ts.Node): string {
+/** What a manual says of fields in a list: `- `a`, `b`: …`. */
+function bulletsIn(manual: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [, names = '', text = ''] of manual.matchAll(/^- ((?:`\w+`(?:, )?)+): ((?:.|\n {2})*)/gm))
+    for (const [, name = ''] of names.matchAll(/`(\w+)`/g)) found.set(name, text);
+  return found;
+}
+
+function row(field: ts.Symbol, checker: ts.TypeChecker, at: ts.Node, bullet = ''): string {
   const isOptional = (field.flags & ts.SymbolFlags.Optional) !== 0;
   const type = checker.typeToString(
     checker.getTypeOfSymbolAtLocation(field, at),
@@ -78,7 +87,8 @@ function row(field: ts.Symbol, checker: ts.TypeChecker, at: ts.Node): string {
     ts.TypeFormatFlags.NoTruncation,
   );
   const shown = type.replace(/ \| undefined$/, '').replaceAll('|', '\\|');
-  const doc = ts.displayPartsToString(field.getDocumentationComment(checker)).replace(/\s+/g, ' ').trim();
+  const own = ts.displayPartsToString(field.getDocumentationComment(checker));
+  const doc = (own === '' ? bullet : own).replace(/\s+/g, ' ').trim();
   return `| \`${field.name}\`${isOptional ? '' : ' (required)'} | \`${shown}\` | ${doc.replaceAll('|', '\\|')} |`;
 }
 
