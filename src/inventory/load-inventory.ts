@@ -137,7 +137,8 @@ async function foreign(file: string): Promise<string | undefined> {
   const real = realPathOutside(file);
   if (real !== undefined) return `it is a link to ${real}, outside of the project`;
   const caller = sudoCaller();
-  const { uid, mode } = await stat(file);
-  const isSecret = caller !== undefined && uid !== caller && (mode & BY_OTHERS) === 0;
+  const found = await stat(file).catch(() => undefined);
+  if (!found) return undefined;
+  const isSecret = caller !== undefined && found.uid !== caller && (found.mode & BY_OTHERS) === 0;
   return isSecret ? 'only root may read it' : undefined;
 }
