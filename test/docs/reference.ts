@@ -1,45 +1,48 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import * as trueup from '../../src/index.ts';
+import { block, readManual, sentence } from './manual.ts';
 import { ROOT } from './samples.ts';
+import { defaultOf, type FieldSchema, fieldsOf, limitsOf } from './schemas.ts';
 
 export const REFERENCE = 'docs/reference/resources.md';
 
+const MAKERS = new Map<string, unknown>(Object.entries(trueup));
+
 const HEAD = `# Resources and checks
 
-Every resource and check that a playbook can use, with all fields. Generated from the source by \`npm run reference\`.
+This page lists every resource and check with all fields. \`npm run reference\` generates it from the schemas and docstrings.
 
-Every step also takes \`tags\`, a list of words to select it by (\`--tags\`, \`--skip-tags\`). Every check also takes \`caution\`: what to know although it
-holds.
+Every step also takes \`tags\`, a list of words that \`--tags\` and \`--skip-tags\` select. Every check also takes \`caution\`, a text to show
+although the check holds.
 `;
 
-/** The reference as the source has it: docstrings and types of everything that makes a step or a check. */
+/** The reference as the source has it: docstrings, types and schemas of everything that makes a step or a check. */
 export function reference(): string {
-  const config = ts.getParsedCommandLineOfConfigFile(
-    join(ROOT, 'tsconfig.json'),
-    {},
-    {
-      ...ts.sys,
-      onUnRecoverableConfigFileDiagnostic: () => {},
-    },
-  );
+  const { checker, exports } = exported();
+  const sections = { Step: [] as string[], Check: [] as string[] };
+  for (const symbol of exports) {
+    const kind = kindOf(symbol, checker);
+    if (kind) sections[kind].push(section(symbol, checker));
+  }
+  return [HEAD, '## Resources\n', ...sections.Step, '## Checks\n', ...sections.Check].join('\n');
+}
+
+function exported(): { checker: ts.TypeChecker; exports: ts.Symbol[] } {
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} };
+  const config = ts.getParsedCommandLineOfConfigFile(join(ROOT, 'tsconfig.json'), {}, host);
   const entry = join(ROOT, 'src/index.ts');
   const program = ts.createProgram([entry], config?.options ?? {});
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(entry);
   const module = source && checker.getSymbolAtLocation(source);
   if (!module) throw new Error(`${entry} cannot be read`);
-  const sections = { Step: [] as string[], Check: [] as string[] };
-  for (const exported of checker.getExportsOfModule(module).toSorted(byName)) {
-    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-    const kind = kindOf(symbol, checker);
-    if (kind) sections[kind].push(section(symbol, checker));
-  }
-  return `${[HEAD, '## Resources\n', ...sections.Step, '## Checks\n', ...sections.Check].join('\n')}`;
-}
-
-function byName(one: ts.Symbol, other: ts.Symbol): number {
-  return one.name < other.name ? -1 : 1;
+  const exports = checker
+    .getExportsOfModule(module)
+    .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  return { checker, exports };
 }
 
 function signatureOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Signature | undefined {
@@ -49,7 +52,7 @@ function signatureOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Signature |
   return checker.getSignaturesOfType(type, ts.SignatureKind.Call)[0];
 }
 
-/** Of what a function makes; helpers such as \`on\` and \`secret\` make something else. */
+/** What a function makes. Helpers such as `on` and `secret` make something else. */
 function kindOf(symbol: ts.Symbol, checker: ts.TypeChecker): 'Step' | 'Check' | undefined {
   const signature = signatureOf(symbol, checker);
   if (signature?.parameters.length !== 1) return undefined;
@@ -58,38 +61,81 @@ function kindOf(symbol: ts.Symbol, checker: ts.TypeChecker): 'Step' | 'Check' | 
 }
 
 function section(symbol: ts.Symbol, checker: ts.TypeChecker): string {
-  const manual = ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim();
+  const { name, valueDeclaration: at } = symbol;
   const [parameter] = signatureOf(symbol, checker)?.parameters ?? [];
-  const declaration = symbol.valueDeclaration;
-  const fields =
-    parameter && declaration ? checker.getTypeOfSymbolAtLocation(parameter, declaration).getProperties() : [];
-  const bullets = bulletsIn(manual);
-  const rows = fields
-    .filter(({ name }) => name !== 'tags' && name !== 'caution')
-    .map((field) => row(field, checker, declaration as ts.Node, bullets.get(field.name)));
-  const table = ['| field | type | |', '|---|---|---|', ...rows].join('\n');
-  return `### ${symbol.name}\n\n${manual}\n\n${table}\n`;
-}
-
-/** What a manual says of fields in a list: `- `a`, `b`: …`. */
-function bulletsIn(manual: string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const [, names = '', text = ''] of manual.matchAll(/^- ((?:`\w+`(?:, )?)+): ((?:.|\n {2})*)/gm))
-    for (const [, name = ''] of names.matchAll(/`(\w+)`/g)) found.set(name, text);
-  return found;
-}
-
-function row(field: ts.Symbol, checker: ts.TypeChecker, at: ts.Node, bullet = ''): string {
-  const isOptional = (field.flags & ts.SymbolFlags.Optional) !== 0;
-  const type = checker.typeToString(
-    checker.getTypeOfSymbolAtLocation(field, at),
-    undefined,
-    ts.TypeFormatFlags.NoTruncation,
+  if (!parameter || !at) throw new Error(`${name} takes no spec`);
+  const schemas = fieldsOf(MAKERS.get(name) as (spec: unknown) => unknown);
+  const fields = checker
+    .getTypeOfSymbolAtLocation(parameter, at)
+    .getProperties()
+    .filter((field) => field.name in schemas);
+  const manual = readManual(text(symbol.getDocumentationComment(checker)), (field) => field in schemas);
+  const rows = fields.map((field) =>
+    row(field, checker, at, schemas[field.name] ?? {}, manual.fields.get(field.name)),
   );
-  const shown = type.replace(/ \| undefined$/, '').replaceAll('|', '\\|');
-  const own = ts.displayPartsToString(field.getDocumentationComment(checker));
-  const doc = (own === '' ? bullet : own).replace(/\s+/g, ' ').trim();
-  return `| \`${field.name}\`${isOptional ? '' : ' (required)'} | \`${shown}\` | ${doc.replaceAll('|', '\\|')} |`;
+  const table = ['| field | type | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
+  const parts = [
+    `### ${name}`,
+    manual.text,
+    ...examples(symbol, checker),
+    rows.length > 0 ? table : 'No fields.',
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function examples(symbol: ts.Symbol, checker: ts.TypeChecker): string[] {
+  return symbol
+    .getJsDocTags(checker)
+    .filter((tag) => tag.name === 'example')
+    .map((tag) => block(text(tag.text ?? [])));
+}
+
+function text(parts: ts.SymbolDisplayPart[]): string {
+  return ts.displayPartsToString(parts).trim();
+}
+
+function row(
+  field: ts.Symbol,
+  checker: ts.TypeChecker,
+  at: ts.Node,
+  schema: FieldSchema,
+  fromManual = '',
+): string {
+  const isOptional = (field.flags & ts.SymbolFlags.Optional) !== 0;
+  const limits = limitsOf(schema);
+  const own = text(field.getDocumentationComment(checker)).replace(/\s+/g, ' ');
+  const meaning = own.length >= fromManual.length ? own : fromManual;
+  const value = defaultOf(schema);
+  const cells = [
+    `\`${field.name}\``,
+    `\`${typeOf(field, checker, at, schema)}\`${limits === '' ? '' : `, ${limits}`}`,
+    isOptional ? code(value) : 'required',
+    sentence(withoutDefault(meaning, value)),
+  ];
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+/** An enumeration in the order of its schema; TypeScript has none. */
+function typeOf(field: ts.Symbol, checker: ts.TypeChecker, at: ts.Node, schema: FieldSchema): string {
+  if (schema.enum) return schema.enum.map((value) => `'${value}'`).join(' | ');
+  const type = checker.getTypeOfSymbolAtLocation(field, at);
+  const shown = checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation);
+  return shown.replace(/ \| undefined$/, '').replaceAll('"', "'");
+}
+
+function code(value: string): string {
+  return value === '' ? '' : `\`${value}\``;
+}
+
+/** The column beside it has the default. */
+function withoutDefault(meaning: string, value: string): string {
+  if (value === '') return meaning;
+  const plain = value.replaceAll("'", '');
+  const said = ['`', "`'", ''].map((open) => `Default ${open}${plain}${[...open].toReversed().join('')}.`);
+  return said
+    .reduce((left, words) => left.replace(words, ''), meaning)
+    .replace(/ {2,}/g, ' ')
+    .trim();
 }
 
 if (process.argv[1]?.endsWith('reference.ts')) writeFileSync(join(ROOT, REFERENCE), reference());
