@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { EXIT } from '../../src/cli/exit-code.ts';
+import { json } from '../../src/cli/views/json.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { projectFolder } from '../project-folder.ts';
@@ -75,3 +77,19 @@ it('every TypeScript sample has the types of the package, by the tsconfig that i
   }
   expect(types(root)).toBe('');
 }, 120_000);
+
+it('the JSON sample is what a plan prints', () => {
+  const [sample] = samplesIn('docs/reference/json.md').filter(({ language }) => language === 'json');
+  const changes = [{ aspect: 'content', summary: 'content, 1 line' }];
+  const steps = [{ kind: 'file', name: '/etc/motd', status: 'pending' as const, changes }];
+  const host = { name: 'web-01', address: '192.0.2.61', status: 'pending' as const, execs: 1, steps };
+  expect(JSON.parse(sample?.text ?? '')).toEqual(JSON.parse(json('plan', [host], EXIT.done)));
+});
+
+it('the reference lists every exit code', () => {
+  const text = readFileSync(join(ROOT, 'docs/reference/exit-codes.md'), 'utf8');
+  const listed = [...text.matchAll(/^\| ([\d, ]+) \|/gm)].flatMap(([, codes = '']) =>
+    codes.split(', ').map(Number),
+  );
+  expect(listed.toSorted((one, other) => one - other)).toEqual(Object.values(EXIT).toSorted((a, b) => a - b));
+});
